@@ -1,0 +1,117 @@
+// Package integrations holds what every other system has in common: the
+// things they tell us (Ticket, Person, Organization, Reply, Incident), what we
+// tell them (Message), the words for what can go wrong, and the one HTTP client
+// that all of them use. Each system lives in a leaf package below this one and
+// leaf packages do not know one another.
+package integrations
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// A Ticket is one support ticket as a helpdesk described it, normalised: ids
+// are strings ("" for none), enums are lower case (unknown values are kept),
+// tags are folded, times are UTC (zero for unknown).
+type Ticket struct {
+	ID             string
+	Subject        string
+	Description    string // the first comment
+	Status         string // new, open, pending, hold, solved, closed, deleted; unknown values are kept
+	Priority       string // low, normal, high, urgent or ""
+	Type           string // problem, incident, question, task or ""
+	Channel        string // how it came in: web, email, api, chat, ...
+	Tags           []string
+	RequesterID    string
+	OrganizationID string
+	AssigneeID     string
+	GroupID        string
+	FormID         string
+	BrandID        string
+	ProblemID      string // the problem ticket that this one is an incident of
+	Satisfaction   string // unoffered, offered, good, bad or ""
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+	// GeneratedAt is the export's own change time (Zendesk: generated_timestamp);
+	// zero where the helpdesk gave none. It moves on system updates that
+	// UpdatedAt misses.
+	GeneratedAt time.Time
+	// Scrubbed says that the helpdesk has wiped the text; what we saved must go too.
+	Scrubbed bool
+	Fields   map[string]json.RawMessage // custom fields by their id
+	Raw      json.RawMessage            // the helpdesk's own object
+}
+
+// Deleted says whether the ticket is gone from the helpdesk.
+func (t Ticket) Deleted() bool { return t.Status == StatusDeleted }
+
+// Ticket states that decide something here. Others are kept as they come.
+const (
+	StatusNew     = "new"
+	StatusOpen    = "open"
+	StatusPending = "pending"
+	StatusHold    = "hold"
+	StatusSolved  = "solved"
+	StatusClosed  = "closed"
+	StatusDeleted = "deleted"
+)
+
+// A Person is somebody a helpdesk knows: a customer or an agent.
+type Person struct {
+	ID             string
+	Name           string
+	Email          string // "" where the helpdesk has none, as is usual
+	Role           string // end-user, agent, admin
+	Locale         string
+	TimeZone       string
+	OrganizationID string
+	Fields         map[string]json.RawMessage
+	UpdatedAt      time.Time
+}
+
+// Agent says whether the person answers tickets.
+func (p Person) Agent() bool { return p.Role == "agent" || p.Role == "admin" }
+
+// An Organization is a customer's company, with the fields that plan, region
+// and revenue are read from.
+type Organization struct {
+	ID        string
+	Name      string
+	Tags      []string
+	Fields    map[string]json.RawMessage
+	UpdatedAt time.Time
+}
+
+// A Reply is one comment on a ticket. Only public ones by agents count as
+// answers to the customer. Its text is not kept.
+type Reply struct {
+	ID       string
+	TicketID string
+	AuthorID string
+	Agent    bool // written by somebody who answers tickets
+	Public   bool // the customer saw it
+	At       time.Time
+}
+
+// A Page is one answer of a helpdesk's export: tickets with the people and
+// organizations they name, and where to go on.
+type Page struct {
+	Tickets       []Ticket
+	People        []Person
+	Organizations []Organization
+	Cursor        string // opaque; kept together with the page
+	End           bool   // nothing newer now; Cursor still goes on later
+}
+
+// A TicketEvent is what one webhook delivery said about one ticket.
+type TicketEvent struct {
+	ID   string // the delivery's own id, for repeats; "" where it has none
+	Type string // e.g. "ticket.status_changed"; unknown types are kept
+	// Ticket holds what the event told. Where Thin is set it told too little to
+	// match on (only Ticket.ID is sure), and the ticket must be fetched.
+	Ticket Ticket
+	Thin   bool
+	Reply  *Reply // the comment that the event carried, if any
+	// MergedInto is the ticket that this one was merged into, if the event says so.
+	MergedInto string
+}
