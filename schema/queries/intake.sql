@@ -1,0 +1,146 @@
+-- name: InsertInbox :exec
+-- One statement for a whole group of webhooks; repeats change nothing.
+insert into inbox (source, dedup_key, received_at, body, due_at)
+select unnest(@sources::text[]), unnest(@dedup_keys::text[]), @now, unnest(@bodies::bytea[]), @now
+on conflict (source, dedup_key) do nothing;
+
+-- name: ClaimInbox :many
+select id, source, received_at, body, attempts from inbox
+where due_at <= @now
+order by due_at, id limit @batch for update skip locked;
+
+-- name: FinishInbox :exec
+update inbox set processed_at = @now, due_at = null, body = '', error = '' where id = any(@ids::bigint[]);
+
+-- name: RetryInbox :exec
+update inbox set attempts = attempts + 1, due_at = @due_at, error = @error where id = @id;
+
+-- name: KillInbox :exec
+update inbox set attempts = attempts + 1, due_at = null, dead_at = @now, error = @error where id = @id;
+
+-- name: ReplayInbox :execrows
+-- Dead deliveries get another chance, all of them or one.
+update inbox set due_at = @now, dead_at = null, attempts = 0
+where dead_at is not null and (@id::bigint = 0 or id = @id);
+
+-- name: ListDeadInbox :many
+select id, source, received_at, dead_at, attempts, error from inbox
+where dead_at is not null and id > @after order by id limit @batch;
+
+-- name: InboxState :one
+select count(*) filter (where due_at is not null) as pending,
+       coalesce(min(received_at) filter (where due_at is not null), '0001-01-01 00:00:00Z')::timestamptz as oldest,
+       count(*) filter (where dead_at is not null) as dead
+from inbox where due_at is not null or dead_at is not null;
+
+-- name: PurgeInbox :execrows
+delete from inbox where received_at < @before and due_at is null and dead_at is null;
+
+-- name: UpsertOrganization :batchexec
+insert into organizations (helpdesk, id, name, tags, fields, updated_at)
+values (@helpdesk, @id, @name, @tags, @fields, @updated_at)
+on conflict (helpdesk, id) do update
+set name = excluded.name, tags = excluded.tags, fields = excluded.fields, updated_at = excluded.updated_at
+where organizations.updated_at <= excluded.updated_at;
+
+-- name: UpsertPerson :batchexec
+insert into people (helpdesk, id, name, email, role, locale, organization_id, fields, updated_at)
+values (@helpdesk, @id, @name, @email, @role, @locale, @organization_id, @fields, @updated_at)
+on conflict (helpdesk, id) do update
+set name = excluded.name, email = excluded.email, role = excluded.role, locale = excluded.locale,
+    organization_id = excluded.organization_id, fields = excluded.fields, updated_at = excluded.updated_at
+where people.updated_at <= excluded.updated_at;
+
+-- name: UpsertTicket :batchmany
+-- Newer wins. Events carry a stamp to the nanosecond and must be strictly
+-- newer; the export (complete) has whole seconds, knows more than an event of
+-- the same second, and wins it. What events do not tell is kept. A scrubbed
+-- ticket loses its text. Matching is due again only when something changed
+-- that matching looks at. No row comes back when nothing was newer.
+insert into tickets as t (helpdesk, ticket_id, subject, description, status, priority, type, channel, tags,
+    requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into,
+    created_at, updated_at, stamp, seen_at, changed_at, match_due_at)
+values (@helpdesk, @ticket_id, @subject, @description, @status, @priority, @type, @channel, @tags,
+    @requester_id, @organization_id, @assignee_id, @group_id, @form_id, @problem_id, @satisfaction, @merged_into,
+    @created_at, @updated_at, @stamp, @now, @now, @now)
+on conflict (helpdesk, ticket_id) do update
+set subject = excluded.subject, description = excluded.description, status = excluded.status,
+    priority = excluded.priority, type = excluded.type, channel = excluded.channel, tags = excluded.tags,
+    requester_id = excluded.requester_id, organization_id = excluded.organization_id,
+    assignee_id = excluded.assignee_id, group_id = excluded.group_id, form_id = excluded.form_id,
+    problem_id = case when @complete::boolean then excluded.problem_id else t.problem_id end,
+    satisfaction = coalesce(nullif(excluded.satisfaction, ''), t.satisfaction),
+    merged_into = coalesce(nullif(excluded.merged_into, ''), t.merged_into),
+    created_at = excluded.created_at, updated_at = greatest(excluded.updated_at, t.updated_at),
+    stamp = excluded.stamp, changed_at = excluded.changed_at,
+    match_due_at = case
+        when (t.subject, t.description, t.tags, t.organization_id, t.form_id, t.requester_id, t.status = 'deleted')
+            is distinct from (excluded.subject, excluded.description, excluded.tags, excluded.organization_id,
+                excluded.form_id, excluded.requester_id, excluded.status = 'deleted')
+        then excluded.changed_at else t.match_due_at end
+where excluded.stamp > t.stamp
+   or (@complete and excluded.stamp >= date_trunc('second', t.stamp)
+       and (t.subject, t.description, t.status, t.priority, t.type, t.channel, t.tags, t.requester_id, t.organization_id,
+            t.assignee_id, t.group_id, t.form_id, t.problem_id, t.satisfaction)
+           is distinct from (excluded.subject, excluded.description, excluded.status, excluded.priority, excluded.type,
+            excluded.channel, excluded.tags, excluded.requester_id, excluded.organization_id, excluded.assignee_id,
+            excluded.group_id, excluded.form_id, excluded.problem_id,
+            coalesce(nullif(excluded.satisfaction, ''), t.satisfaction)))
+returning t.id;
+
+-- name: TicketsChanged :exec
+-- What hangs on changed tickets: replies to look up, impact to measure, follow-ups to plan.
+with touched as (
+    select incident, ticket from links where ticket = any(@ids::bigint[]) and state in ('suggested', 'auto', 'confirmed')
+), asked as (
+    update tickets set replies_due_at = @now where id in (select ticket from touched)
+)
+update incidents set measure_due_at = coalesce(measure_due_at, @now), plan_due_at = coalesce(plan_due_at, @now)
+where id in (select incident from touched);
+
+-- name: TicketByID :one
+select * from tickets where helpdesk = @helpdesk and ticket_id = @ticket_id;
+
+-- name: InsertReply :batchexec
+insert into replies (ticket, reply_id, author_id, agent, public, at)
+values (@ticket, @reply_id, @author_id, @agent, @public, @at)
+on conflict (ticket, reply_id) do update set public = excluded.public, agent = excluded.agent;
+
+-- name: RepliesKnown :exec
+update tickets t set first_reply_at = r.first, last_reply_at = r.last
+from (select k.id, min(at) filter (where agent and public) as first, max(at) filter (where agent and public) as last
+      from unnest(@ids::bigint[]) as k(id) left join replies on replies.ticket = k.id group by k.id) r
+where t.id = r.id and (t.first_reply_at, t.last_reply_at) is distinct from (r.first, r.last);
+
+-- name: AgentIDs :many
+select id from people where helpdesk = @helpdesk and role in ('agent', 'admin');
+
+-- name: QueueFetch :batchexec
+insert into fetches (helpdesk, ticket_id, due_at) values (@helpdesk, @ticket_id, @now)
+on conflict (helpdesk, ticket_id) do update set due_at = least(fetches.due_at, excluded.due_at);
+
+-- name: ClaimFetches :many
+update fetches f set due_at = @lease, attempts = attempts + 1
+where (f.helpdesk, f.ticket_id) in (
+    select helpdesk, ticket_id from fetches c where c.helpdesk = @helpdesk and c.due_at <= @now
+    order by c.due_at limit @batch for update skip locked)
+returning f.ticket_id, f.attempts;
+
+-- name: FinishFetches :exec
+delete from fetches where helpdesk = @helpdesk and ticket_id = any(@ticket_ids::text[]);
+
+-- name: RetryFetches :exec
+update fetches set due_at = @due_at, error = @error
+where helpdesk = @helpdesk and ticket_id = any(@ticket_ids::text[]);
+
+-- name: ClaimReplies :many
+update tickets t set replies_due_at = @lease
+where t.id in (select id from tickets c where c.helpdesk = @helpdesk and c.replies_due_at <= @now
+    order by c.replies_due_at limit @batch for update skip locked)
+returning t.id, t.ticket_id;
+
+-- name: FinishReplies :exec
+update tickets set replies_due_at = null where id = @id and replies_due_at = @lease;
+
+-- name: RetryReplies :exec
+update tickets set replies_due_at = @due_at where id = @id and replies_due_at = @lease;

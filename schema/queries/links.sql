@@ -1,0 +1,104 @@
+-- name: ClaimMatch :many
+update tickets t set match_due_at = @lease
+where t.id in (select id from tickets c where c.match_due_at <= @now
+    order by c.match_due_at limit @batch for update skip locked)
+returning t.id;
+
+-- name: FinishMatch :exec
+update tickets set match_due_at = null where id = any(@ids::bigint[]) and match_due_at = @lease;
+
+-- name: CorpusChanges :many
+-- What the matcher needs of each ticket changed since, oldest change first.
+select t.id, t.helpdesk, t.ticket_id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
+       t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
+       coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region
+from tickets t
+left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
+where t.changed_at > @since and t.created_at >= @created_since
+order by t.changed_at, t.id limit @batch;
+
+-- name: ClaimRescore :one
+-- One re-score of an incident at a time: the row stays locked until its links are written.
+select * from incidents where id = @id and rescore_due_at <= @now for update skip locked;
+
+-- name: FinishRescore :exec
+update incidents set rescore_due_at = null,
+    measure_due_at = case when @changed::boolean then @now else measure_due_at end,
+    plan_due_at = case when @changed then @now else plan_due_at end
+where id = @id;
+
+-- name: RescoreSoon :exec
+update incidents set rescore_due_at = least(coalesce(rescore_due_at, @due_at), @due_at)
+where id = any(@ids::bigint[]);
+
+-- name: LinksOf :many
+select incident, ticket, state, confidence, log_odds, linked_at, decided_by from links where incident = @incident;
+
+-- name: Decisions :many
+-- A person's word, of all incidents that compete.
+select incident, ticket, state, decided_at from links
+where decided_at is not null and incident = any(@incidents::bigint[]) order by incident, ticket;
+
+-- name: CountDecisions :one
+select count(*) from (select 1 from links where decided_at is not null limit @enough) d;
+
+-- name: PutLink :batchexec
+-- The machine's word never overrides a person's.
+insert into links (incident, ticket, state, confidence, log_odds, evidence, engine, linked_at, changed_at)
+values (@incident, @ticket, @state, @confidence, @log_odds, @evidence, @engine, @now, @now)
+on conflict (incident, ticket) do update
+set state = excluded.state, confidence = excluded.confidence, log_odds = excluded.log_odds,
+    evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at
+where links.decided_at is null;
+
+-- name: DecideLink :one
+insert into links (incident, ticket, state, confidence, log_odds, evidence, linked_at, changed_at, decided_by, decided_at)
+values (@incident, @ticket, @state, @confidence, 0, '[]', @now, @now, @decided_by, @now)
+on conflict (incident, ticket) do update
+set state = excluded.state, changed_at = excluded.changed_at,
+    decided_by = excluded.decided_by, decided_at = excluded.decided_at
+returning *;
+
+-- name: ListLinks :many
+select l.ticket as cursor, t.helpdesk, t.ticket_id, t.subject, t.status, t.requester_id, t.organization_id, t.created_at,
+       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
+from links l join tickets t on t.id = l.ticket
+where l.incident = @incident and l.state <> 'dropped' and l.ticket > @after
+  and (@state::text = '' or l.state = @state)
+order by l.ticket limit @batch;
+
+-- name: LinksOfTicket :many
+select i.key, i.title, i.status, l.state, l.confidence, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
+from links l join incidents i on i.id = l.incident
+where l.ticket = @ticket and l.state <> 'dropped' order by l.confidence desc, i.id;
+
+-- name: PutWriteBack :batchexec
+-- Asks for a tag or a note; nothing happens when the helpdesk has it already.
+insert into write_backs (incident, ticket, kind, wanted, due_at)
+values (@incident, @ticket, @kind, @wanted, @now)
+on conflict (incident, ticket, kind) do update
+set wanted = excluded.wanted, attempts = 0, error = '',
+    due_at = case when write_backs.written = excluded.wanted then null else excluded.due_at end
+where write_backs.wanted <> excluded.wanted;
+
+-- name: ClaimWriteBacks :many
+update write_backs w set due_at = @lease, attempts = attempts + 1
+from links l, tickets t, incidents i
+where (w.incident, w.ticket, w.kind) in (
+        select incident, ticket, kind from write_backs c where c.due_at <= @now
+        order by c.due_at limit @batch for update skip locked)
+  and l.incident = w.incident and l.ticket = w.ticket and t.id = w.ticket and i.id = w.incident
+returning w.incident, w.ticket, w.kind, w.wanted, w.attempts, w.intent_at, l.state, l.confidence, l.evidence,
+    l.decided_by, t.helpdesk, t.ticket_id, t.status, i.key, i.title, i.external_url;
+
+-- name: IntendWriteBack :exec
+update write_backs set intent_at = @now where incident = @incident and ticket = @ticket and kind = @kind;
+
+-- name: FinishWriteBack :exec
+update write_backs set due_at = null, written = @written, done_at = @now, intent_at = null, error = @error
+where incident = @incident and ticket = @ticket and kind = @kind and due_at = @lease;
+
+-- name: RetryWriteBack :exec
+update write_backs set due_at = @due_at, error = @error
+where incident = @incident and ticket = @ticket and kind = @kind and due_at = @lease;
