@@ -1,0 +1,189 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// check holds values against one another, fills what is derived from others,
+// and notes warnings.
+func (d *decoder) check(c *Config) {
+	d.checkTokens(c)
+	d.checkSources(c)
+	d.checkMatching(&c.Matching)
+	d.checkFollowUp(&c.FollowUp, d.checkTargets(c.Notify))
+	if c.PublicURL == "" {
+		c.PublicURL = localURL(c.Listen)
+	}
+	c.Warnings = warnings(c)
+}
+
+// unique notes names that were used before.
+func (d *decoder) unique(used map[string]string, name, path string) {
+	if first, taken := used[name]; taken && name != "" {
+		d.problem(path, "%q is already %s; expected another", d.texts[path], first)
+		return
+	}
+	used[name] = path
+}
+
+func (d *decoder) checkTokens(c *Config) {
+	names, tokens := map[string]string{}, map[Secret]bool{c.APIToken: c.APIToken != ""}
+	for i, t := range c.APITokens {
+		path := fmt.Sprintf("api_tokens[%d]", i)
+		d.unique(names, t.Name, path+".name")
+		if tokens[t.Token] {
+			d.problem(path+".token", "is another token's too; expected one of its own")
+		}
+		tokens[t.Token] = t.Token != ""
+	}
+}
+
+// checkSources: helpdesks and incident sources share /webhooks/{name}.
+func (d *decoder) checkSources(c *Config) {
+	names := map[string]string{}
+	for i, h := range c.Helpdesks {
+		path := fmt.Sprintf("helpdesks[%d]", i)
+		d.unique(names, h.Name, path+".name")
+		d.checkHelpdesk(path, h)
+	}
+	for i, s := range c.IncidentSources {
+		path := fmt.Sprintf("incident_sources[%d]", i)
+		d.unique(names, s.Name, path+".name")
+		d.checkIncidentSource(path, s)
+	}
+}
+
+func (d *decoder) checkHelpdesk(path string, h Helpdesk) {
+	if u, err := url.Parse(h.URL); err == nil && u.Scheme == "http" && !h.AllowHTTP && !loopback(u.Hostname()) {
+		d.problem(path+".url", "is plain http, which shows the credentials to the network; expected https, or allow_http: true")
+	}
+	token, oauth := d.written(path+".api_token"), d.written(path+".oauth_token")
+	switch {
+	case token && oauth:
+		d.problem(path+".oauth_token", "is given together with api_token; expected one of them")
+	case token && !d.written(path+".email"):
+		d.problem(path+".email", "is missing; expected the agent that api_token belongs to")
+	case !token && !oauth:
+		d.problem(path+".api_token", "is missing; expected email and api_token, or oauth_token")
+	}
+}
+
+func (d *decoder) checkIncidentSource(path string, s IncidentSource) {
+	switch s.Kind {
+	case Alertmanager:
+		user, password := d.written(path+".username"), d.written(path+".password")
+		if user != password {
+			d.problem(path+".password", "username and password go together; expected both")
+		} else if !user && !d.written(path+".bearer_token") {
+			d.problem(path+".bearer_token", "is missing; expected bearer_token, or username and password")
+		}
+	case PagerDuty:
+		if !d.written(path + ".webhook_secret") {
+			d.problem(path+".webhook_secret", "is missing; expected the webhook's signing secret")
+		}
+	}
+}
+
+// written says whether there is a text at path, good or bad.
+func (d *decoder) written(path string) bool { return d.texts[path] != "" }
+
+func (d *decoder) checkMatching(m *Matching) {
+	if m.Suggest > m.AutoLink {
+		d.problem("matching.suggest", "is above auto_link; expected at most %v", m.AutoLink)
+	}
+	for i, r := range m.Always {
+		d.checkRule(fmt.Sprintf("matching.always[%d]", i), r)
+		if r.IncidentService == "" {
+			d.problem(fmt.Sprintf("matching.always[%d].incident_service", i), "is missing; expected the service whose incidents get the tickets")
+		}
+	}
+	for i, r := range m.Never {
+		d.checkRule(fmt.Sprintf("matching.never[%d]", i), r)
+	}
+}
+
+func (d *decoder) checkRule(path string, r Rule) {
+	if r.When == (RuleWhen{}) {
+		d.problem(path+".when", "has no condition and would hold for every ticket; expected tag, form, service or organization")
+	}
+}
+
+// checkTargets returns the targets' names.
+func (d *decoder) checkTargets(targets []Target) []string {
+	names := map[string]string{}
+	var list []string
+	for i, t := range targets {
+		d.unique(names, t.Name, fmt.Sprintf("notify[%d].name", i))
+		list = append(list, t.Name)
+	}
+	return list
+}
+
+func (d *decoder) checkFollowUp(f *FollowUp, targets []string) {
+	d.checkReminders("follow_up", f.Remind, f.Notify, f.Escalate, targets)
+	for i, o := range f.Overrides {
+		path := fmt.Sprintf("follow_up.overrides[%d]", i)
+		d.checkReminders(path, o.Remind, o.Notify, o.Escalate, targets)
+		if o.When == (OverrideWhen{}) {
+			d.problem(path+".when", "has no condition and would always hold; expected severity, plan or organization")
+		}
+	}
+	if b := f.BusinessHours; b != nil && b.From >= b.To {
+		d.problem("follow_up.business_hours.to", "is not after from; expected a later time of the same day")
+	}
+	if b := f.BusinessHours; b != nil && len(b.Days) == 0 {
+		d.problem("follow_up.business_hours.days", "is empty, so no follow-up would ever be due; expected a day")
+	}
+}
+
+func (d *decoder) checkReminders(path string, remind []time.Duration, notify, escalate, targets []string) {
+	if !slices.IsSorted(remind) {
+		d.problem(path+".remind", "is not ascending; expected the earliest reminder first")
+	}
+	d.known(path+".notify", notify, targets)
+	d.known(path+".escalate", escalate, targets)
+}
+
+func (d *decoder) known(path string, names, targets []string) {
+	for i, name := range names {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if slices.Contains(targets, name) {
+			continue
+		}
+		wanted := "expected a name under notify, where there is none"
+		if len(targets) > 0 {
+			wanted = expected(name, targets)
+		}
+		d.problem(at, "%q is not a name under notify; %s", d.texts[at], wanted)
+	}
+}
+
+// localURL is how this machine reaches a listening address.
+func localURL(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); err == nil && (host == "" || (ip != nil && ip.IsUnspecified())) {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+func warnings(c *Config) []string {
+	var list []string
+	host, _, _ := net.SplitHostPort(c.Listen)
+	if !loopback(host) && len(c.Tokens()) == 0 {
+		list = append(list, "listen is open to other machines and there is no api_token or api_tokens: the API answers on loopback only")
+	}
+	if len(c.Helpdesks) > 0 && len(c.FollowUp.Notify) == 0 {
+		list = append(list, "follow_up.notify is empty: nobody is reminded")
+	}
+	for i, s := range c.IncidentSources {
+		if s.Kind == PagerDuty {
+			list = append(list, fmt.Sprintf("incident_sources[%d]: this version does not read %s's webhooks yet: /webhooks/%s is not found", i, s.Kind, s.Name))
+		}
+	}
+	return list
+}

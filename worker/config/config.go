@@ -1,0 +1,89 @@
+// Package config reads the configuration: one YAML file, secrets from the
+// environment or mounted files, and an environment variable for each top-level
+// scalar. It is strict: an unknown key or a bad value stops the start, and every
+// problem is told at once with its place in the file and what was expected.
+//
+// The structs below are the whole truth about the keys. Their tags give default,
+// limits and documentation; decoding and the reference (see Reference) are driven
+// by them:
+//
+//	yaml      the key
+//	default   in the file's notation; lists are separated by commas
+//	required  "true": the key must be there
+//	enum      the only values, separated by commas
+//	format    a check by name, see formats
+//	min, max  limits, both included
+//	doc       what it means, for the reference
+package config
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is the whole configuration with defaults applied.
+type Config struct {
+	Listen         string        `yaml:"listen" default:"127.0.0.1:8080" format:"listen" doc:"address and port of webhooks, API, page and metrics; without a token the API answers on loopback only"`
+	PublicURL      string        `yaml:"public_url" format:"url" doc:"where people reach this service, for links in messages and for the helpdesk's webhook; default: made from listen"`
+	DataDir        string        `yaml:"data_dir" default:"./data" doc:"where the embedded PostgreSQL keeps its data"`
+	DatabaseURL    Secret        `yaml:"database_url" format:"postgres" doc:"PostgreSQL; absent: embedded, under data_dir"`
+	RedisURL       Secret        `yaml:"redis_url" format:"redis" doc:"Redis: redis://, rediss://, redis-socket://, redis-sentinel://host,host?master=name or redis-cluster://host,host; absent: embedded"`
+	LogLevel       string        `yaml:"log_level" default:"info" enum:"debug,info,warn,error" doc:"the least important log lines to write"`
+	LogFormat      string        `yaml:"log_format" default:"text" enum:"text,json" doc:"form of the log lines"`
+	APIToken       Secret        `yaml:"api_token" doc:"one token that may do everything; for several, api_tokens"`
+	Migrate        bool          `yaml:"migrate" default:"true" doc:"bring the database to this version at start, under a lock"`
+	WebhookMaxBody ByteSize      `yaml:"webhook_max_body" default:"1MiB" min:"1KiB" max:"64MiB" doc:"a larger webhook is refused with 413"`
+	WebhookMaxAge  time.Duration `yaml:"webhook_max_age" default:"5m" min:"1s" max:"24h" doc:"a webhook whose signed timestamp is further away, either way, is refused with 401"`
+
+	APITokens       []APIToken       `yaml:"api_tokens" doc:"who may use the API"`
+	Helpdesks       []Helpdesk       `yaml:"helpdesks" doc:"where tickets come from"`
+	IncidentSources []IncidentSource `yaml:"incident_sources" doc:"what opens and resolves incidents by itself"`
+	Matching        Matching         `yaml:"matching" doc:"which tickets belong to an incident"`
+	Impact          Impact           `yaml:"impact" doc:"how the harm to customers is counted"`
+	FollowUp        FollowUp         `yaml:"follow_up" doc:"who must hear back, and when"`
+	Notify          []Target         `yaml:"notify" doc:"where reminders go"`
+	Retention       Retention        `yaml:"retention" doc:"how long things are kept; 0s: for ever"`
+
+	// Warnings say what is allowed and probably not meant.
+	Warnings []string `yaml:"-"`
+}
+
+// Level returns the log level.
+func (c *Config) Level() slog.Level {
+	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
+	return levels[c.LogLevel]
+}
+
+// Tokens returns every API token, api_token among them as one that may do everything.
+func (c *Config) Tokens() []APIToken {
+	if c.APIToken == "" {
+		return c.APITokens
+	}
+	all := APIToken{Name: "api_token", Token: c.APIToken, Scopes: []string{ScopeRead, ScopeWrite}}
+	return append([]APIToken{all}, c.APITokens...)
+}
+
+// What an API token may do.
+const (
+	ScopeRead  = "read"
+	ScopeWrite = "write"
+)
+
+// An APIToken lets one program or team use the API.
+type APIToken struct {
+	Name   string   `yaml:"name" required:"true" format:"name" doc:"who uses it; shown in the audit log"`
+	Token  Secret   `yaml:"token" required:"true" doc:"sent as Authorization: Bearer"`
+	Scopes []string `yaml:"scopes" default:"read" enum:"read,write" doc:"what it may do"`
+}
+
+// A Target is one place that gets notifications.
+type Target struct {
+	Name string `yaml:"name" required:"true" format:"name" doc:"named in follow_up.notify and follow_up.escalate"`
+	URL  Secret `yaml:"url" required:"true" format:"target" doc:"one URL in shoutrrr's form, for example slack://hook:A-B-C@webhook, smtp://… or generic+https://…"`
+}
+
+// Retention says how long rows outlive their use.
+type Retention struct {
+	Webhooks time.Duration `yaml:"webhooks" default:"7d" min:"0s" doc:"raw webhook deliveries that were processed"`
+	Tickets  time.Duration `yaml:"tickets" default:"0s" min:"0s" doc:"closed tickets that belong to no incident"`
+}

@@ -1,0 +1,102 @@
+package config
+
+import (
+	"net"
+	"net/mail"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// format is a check on text that its type alone does not make. What fails one is
+// not quoted in the error: a pasted URL may hold credentials.
+type format struct {
+	expected string
+	valid    func(string) bool
+}
+
+var formats = map[string]format{
+	"name":     {expected: "1 to 63 lower-case letters, digits and hyphens", valid: matches(`^[a-z0-9-]{1,63}$`)},
+	"listen":   {expected: "an address and a port, for example 127.0.0.1:8080", valid: validListen},
+	"email":    {expected: "an e-mail address", valid: validEmail},
+	"currency": {expected: "a currency's code, for example EUR", valid: matches(`^[A-Z]{3}$`)},
+	"country":  {expected: "a country's code, for example ES", valid: matches(`^[A-Z]{2}$`)},
+	"date":     {expected: "a date, for example 2026-12-25", valid: validDate},
+	"field":    {expected: "organization_fields., user_fields. or ticket_fields. and the field's key", valid: matches(`^(organization|user|ticket)_fields\.[A-Za-z0-9_]+$`)},
+	"url":      {expected: "an http or https URL with nothing but host, port and path", valid: validURL},
+	"postgres": {expected: "postgres://user:password@host/database or host=… dbname=…", valid: validPostgres},
+	"redis":    {expected: "redis://, rediss://, redis-socket://, redis-sentinel://host,host?master=name or redis-cluster://host,host", valid: validRedis},
+	"target":   {expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
+}
+
+func matches(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }
+
+func validListen(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+func validEmail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s
+}
+
+func validDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+func validURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" &&
+		u.User == nil && u.RawQuery == "" && !u.ForceQuery && !strings.Contains(s, "#")
+}
+
+func validPostgres(s string) bool {
+	if !strings.Contains(s, "://") {
+		return strings.Contains(s, "=")
+	}
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql")
+}
+
+// validRedis accepts the forms of asynq.ParseRedisURI, and redis-cluster:// with
+// its hosts separated by commas.
+func validRedis(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil {
+		return false
+	}
+	switch u.Scheme {
+	case "redis", "rediss":
+		_, err := strconv.ParseUint(strings.Trim(u.Path, "/"), 10, 16)
+		return u.Host != "" && (err == nil || strings.Trim(u.Path, "/") == "")
+	case "redis-socket":
+		return u.Path != ""
+	case "redis-sentinel":
+		return validHosts(u.Host) && u.Query().Get("master") != ""
+	case "redis-cluster":
+		return validHosts(u.Host)
+	}
+	return false
+}
+
+func validHosts(list string) bool { return !slices.Contains(strings.Split(list, ","), "") }
+
+func validTarget(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme != "" && strings.Contains(s, "://")
+}
+
+// loopback says whether host is this machine, by name or address.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}

@@ -1,0 +1,86 @@
+package config
+
+import "time"
+
+// Matching decides which tickets belong to an incident.
+type Matching struct {
+	AutoLink     float64            `yaml:"auto_link" default:"0.9" min:"0" max:"1" doc:"confidence from which a ticket is linked without asking"`
+	Suggest      float64            `yaml:"suggest" default:"0.25" min:"0" max:"1" doc:"confidence from which it is suggested to a person"`
+	CarefulStart int                `yaml:"careful_start" default:"50" min:"0" max:"100000" doc:"decisions by people before tickets are linked without asking; 0: from the start"`
+	IgnoreTags   []string           `yaml:"ignore_tags" doc:"tags that say nothing about incidents"`
+	Windows      Windows            `yaml:"windows" doc:"how far from an incident a ticket may have come"`
+	Weights      map[string]float64 `yaml:"weights" min:"0" max:"10" doc:"a factor for a kind of evidence, by its name in a link's evidence; default: 1 for each"`
+	Always       []Rule             `yaml:"always" doc:"tickets that belong to every open incident of a service"`
+	Never        []Rule             `yaml:"never" doc:"tickets that never do"`
+}
+
+// Windows bound the search for an incident's tickets.
+type Windows struct {
+	Before time.Duration `yaml:"before" default:"12h" min:"0s" max:"30d" doc:"before its start; customers may notice first"`
+	After  time.Duration `yaml:"after" default:"48h" min:"0s" max:"30d" doc:"after its end; customers write late"`
+}
+
+// A Rule overrides the evidence for tickets that meet When.
+type Rule struct {
+	When            RuleWhen `yaml:"when" doc:"every condition given must hold"`
+	IncidentService string   `yaml:"incident_service" doc:"incidents of this service; never: absent means all incidents"`
+}
+
+// RuleWhen is what a rule asks of a ticket; an empty condition asks nothing.
+type RuleWhen struct {
+	Tag          string `yaml:"tag" doc:"the ticket carries this tag"`
+	Form         string `yaml:"form" doc:"it came in by this form, by id"`
+	Service      string `yaml:"service" doc:"its tags or fields name this service"`
+	Organization string `yaml:"organization" doc:"its customer is this organization, by id"`
+}
+
+// Impact says where a customer's worth is read from.
+type Impact struct {
+	Plan     string `yaml:"plan" format:"field" doc:"the customer's plan, for example organization_fields.plan"`
+	Revenue  string `yaml:"revenue" format:"field" doc:"the customer's revenue, a number, for example organization_fields.mrr"`
+	Region   string `yaml:"region" format:"field" doc:"the customer's region, for example organization_fields.region"`
+	Currency string `yaml:"currency" default:"USD" format:"currency" doc:"what revenue is counted in"`
+	Privacy  string `yaml:"privacy" default:"organizations" enum:"none,organizations,all" doc:"which names a report shows"`
+}
+
+// FollowUp says which customers must hear back, when, and who is reminded.
+type FollowUp struct {
+	FirstReply     time.Duration   `yaml:"first_reply" default:"30m" min:"0s" max:"90d" doc:"incident open: a linked ticket that nobody has answered publicly is due after this; 0s: never"`
+	UpdateEvery    time.Duration   `yaml:"update_every" default:"4h" min:"0s" max:"90d" doc:"incident open: an answered ticket is due for news after this long in silence; 0s: never"`
+	AfterResolve   time.Duration   `yaml:"after_resolve" default:"1h" min:"0s" max:"90d" doc:"incident resolved: every affected customer hears back within this; 0s: never"`
+	Remind         []time.Duration `yaml:"remind" default:"0s,4h,24h" min:"0s" max:"90d" doc:"reminders, counted from the due time, ascending; the last one escalates"`
+	BusinessHours  *BusinessHours  `yaml:"business_hours" doc:"when the times above run; absent: always"`
+	Notify         []string        `yaml:"notify" format:"name" doc:"names in notify that get reminders"`
+	Escalate       []string        `yaml:"escalate" format:"name" doc:"names in notify that get the last one"`
+	OnePerCustomer bool            `yaml:"one_per_customer" default:"true" doc:"one follow-up for all of a customer's tickets on an incident; false: one for each ticket"`
+	Overrides      []Override      `yaml:"overrides" doc:"other times for some; the first that fits counts"`
+}
+
+// BusinessHours are the same hours on some days of the week, in one time zone.
+type BusinessHours struct {
+	Timezone *time.Location `yaml:"timezone" required:"true" doc:"IANA name"`
+	Days     []time.Weekday `yaml:"days" default:"mon,tue,wed,thu,fri" doc:"working days"`
+	From     ClockTime      `yaml:"from" default:"09:00" doc:"opening"`
+	To       ClockTime      `yaml:"to" default:"17:00" doc:"closing; 24:00 is midnight"`
+	Holidays []string       `yaml:"holidays" format:"date" doc:"closed on these dates"`
+	Country  string         `yaml:"country" format:"country" doc:"also closed on this country's public holidays"`
+}
+
+// An Override replaces follow-up times for some customers or incidents. What is
+// nil stays as it is.
+type Override struct {
+	When         OverrideWhen    `yaml:"when" doc:"every condition given must hold"`
+	FirstReply   *time.Duration  `yaml:"first_reply" min:"0s" max:"90d" doc:"as above"`
+	UpdateEvery  *time.Duration  `yaml:"update_every" min:"0s" max:"90d" doc:"as above"`
+	AfterResolve *time.Duration  `yaml:"after_resolve" min:"0s" max:"90d" doc:"as above"`
+	Remind       []time.Duration `yaml:"remind" min:"0s" max:"90d" doc:"as above"`
+	Notify       []string        `yaml:"notify" format:"name" doc:"as above"`
+	Escalate     []string        `yaml:"escalate" format:"name" doc:"as above"`
+}
+
+// OverrideWhen is what an override asks; an empty condition asks nothing.
+type OverrideWhen struct {
+	Severity     string `yaml:"severity" doc:"the incident's severity"`
+	Plan         string `yaml:"plan" doc:"the customer's plan"`
+	Organization string `yaml:"organization" doc:"the customer's organization, by id"`
+}
