@@ -9,18 +9,18 @@ import (
 // Limits on what we keep of somebody else's text. They bound a row, not what a
 // helpdesk may hold.
 const (
-	MaxTags    = 500
-	MaxTag     = 200       // characters
-	MaxSubject = 1_000     // characters
+	MaxTags    = 1_000
+	MaxTag     = 200       // bytes
+	MaxSubject = 1_000     // bytes
 	MaxText    = 64 * 1024 // bytes
 )
 
 // FoldTags returns tags in lower case, trimmed, sorted, without repeats and
-// empty ones, at most MaxTags of at most MaxTag characters each.
+// empty ones, at most MaxTags of at most MaxTag bytes each.
 func FoldTags(tags []string) []string {
 	folded := make([]string, 0, len(tags))
 	for _, t := range tags {
-		if t = CleanText(strings.ToLower(strings.TrimSpace(t)), MaxTag); t != "" {
+		if t = strings.TrimSpace(CleanText(strings.ToLower(t), MaxTag)); t != "" {
 			folded = append(folded, t)
 		}
 	}

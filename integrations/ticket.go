@@ -32,9 +32,10 @@ type Ticket struct {
 	Satisfaction   string // unoffered, offered, good, bad or ""
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
-	// GeneratedAt is the export's own change time (Zendesk: generated_timestamp);
-	// zero where the helpdesk gave none. It moves on system updates that
-	// UpdatedAt misses.
+	// GeneratedAt says how new this description is: the export's own change time
+	// (Zendesk: generated_timestamp, whole seconds), or the event's time (to the
+	// nanosecond); zero where the helpdesk gave none. It moves on system updates
+	// that UpdatedAt misses.
 	GeneratedAt time.Time
 	// Scrubbed says that the helpdesk has wiped the text; what we saved must go too.
 	Scrubbed bool
@@ -101,6 +102,9 @@ type Page struct {
 	Organizations []Organization
 	Cursor        string // opaque; kept together with the page
 	End           bool   // nothing newer now; Cursor still goes on later
+	// Unreadable says which of the answer's objects were left out and why, e.g.
+	// "ticket 17 of 1000: no id". One broken object must not stop an export.
+	Unreadable []string
 }
 
 // A TicketEvent is what one webhook delivery said about one ticket.
