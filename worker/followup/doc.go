@@ -1,0 +1,12 @@
+// Package followup decides who must hear back, when, and when that is done.
+//
+// Plan turns an incident and its linked tickets into follow-ups, of three
+// kinds: the first reply while the incident is open, news every so often while
+// it stays open, and the closing word after it is resolved. Status and
+// NextReminder tell where one follow-up stands at a given moment, Routes.For
+// whom a reminder goes to, Render what it says. Hours counts time in a team's
+// business hours.
+//
+// Everything here is a function of values: the time is passed in, nothing is
+// read, kept or logged.
+package followup
