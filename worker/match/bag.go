@@ -1,0 +1,81 @@
+package match
+
+import (
+	"slices"
+	"strings"
+)
+
+// A bag is an incident in the corpus's terms.
+type bag struct {
+	tags    map[uint32]float64 // whole tags and services: weight of a match
+	parts   map[uint32]float64
+	words   map[uint32]float64 // BM25 weight of a word
+	regions map[uint32]bool
+	orgs    map[uint32]bool
+
+	regionShare float64 // part of the tickets with a known region that are in ours
+	sym         uint16
+	lang        int8
+}
+
+// commonShare is where a word stops telling tickets apart.
+const commonShare = 0.2
+
+func (c *Corpus) newBag(inc Incident) *bag {
+	b := &bag{tags: map[uint32]float64{}, parts: map[uint32]float64{}, words: map[uint32]float64{},
+		regions: map[uint32]bool{}, orgs: map[uint32]bool{}}
+	c.addTags(b, inc)
+	c.addWords(b, inc)
+	for _, r := range inc.Regions {
+		b.regions[c.term(regionTerm, strings.ToLower(r))] = true
+	}
+	for _, o := range inc.Organizations {
+		b.orgs[c.term(orgTerm, o)] = true
+	}
+	b.regionShare = c.shareOfRegions(b.regions)
+	return b
+}
+
+func (c *Corpus) addTags(b *bag, inc Incident) {
+	for _, tag := range slices.Concat(inc.Tags, inc.Services) {
+		if id, ok := c.find(tagTerm, foldTag(tag)); ok {
+			b.tags[id] = clamp(lnRatio(0.5, c.share(id)), 0, 5)
+		}
+		for _, w := range tagWords(tag) {
+			if id, ok := c.find(partTerm, w); ok {
+				b.parts[id] = clamp(lnRatio(0.3, c.share(id)), 0, 4)
+			}
+		}
+	}
+}
+
+// addWords weighs the incident's words: keywords were chosen, a summary rambles.
+func (c *Corpus) addWords(b *bag, inc Incident) {
+	fields := []struct {
+		weight float64
+		text   string
+	}{
+		{1.3, strings.Join(inc.Keywords, "\n")},
+		{1.0, inc.Title},
+		{1.0, strings.NewReplacer("_", " ", "-", " ").Replace(strings.Join(slices.Concat(inc.Tags, inc.Services), "\n"))},
+		{0.7, inc.Summary},
+	}
+	for _, f := range fields {
+		terms, lang := wordTerms(f.text, "")
+		b.sym |= symptoms(terms)
+		if f.text == inc.Title {
+			b.lang = int8(lang)
+		}
+		for _, w := range terms {
+			c.addWord(b, w, f.weight)
+		}
+	}
+}
+
+func (c *Corpus) addWord(b *bag, word string, weight float64) {
+	id, ok := c.find(wordTerm, word)
+	if !ok || c.share(id) > commonShare || commonWords[word] != 0 {
+		return
+	}
+	b.words[id] = max(b.words[id], weight*idf(c.share(id)))
+}

@@ -1,0 +1,240 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+)
+
+// A Corpus holds the features of the tickets of the last weeks, without their
+// text: what is usual, and what might belong to an incident. No method may run
+// at the same time as another.
+type Corpus struct {
+	ignoreTags     map[string]bool
+	ignorePrefixes []string
+	vocab          map[string]uint32
+	names          []string // by term id
+	df             []int32  // tickets that hold the term, by term id
+	rows           []*row   // sorted by (at, id) unless dirty
+	byID           map[string]*row
+	wordCount      int // words held by all rows together
+	symCount       [16]int
+	dirty          bool
+}
+
+// A row is one ticket: sorted term ids by the kind of evidence they are.
+type row struct {
+	id    string
+	at    int64    // unix seconds
+	tags  []uint32 // whole tags
+	parts []uint32 // their pieces
+	words []uint32 // stems of subject and body
+	marks []uint32 // org, region, form, category, channel: one id each, where known
+	lang  int8
+	sym   uint16 // families of symptoms spoken of
+}
+
+// Kinds of terms share one vocabulary; the first byte keeps them apart.
+const (
+	tagTerm      = "t"
+	partTerm     = "p"
+	wordTerm     = "w"
+	orgTerm      = "o"
+	regionTerm   = "r"
+	formTerm     = "f"
+	categoryTerm = "c"
+	channelTerm  = "h"
+)
+
+// NewCorpus returns an empty corpus. Of the policy it takes the ignored tags.
+func NewCorpus(p Policy) *Corpus {
+	c := &Corpus{ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, byID: map[string]*row{}}
+	for _, t := range p.IgnoreTags {
+		c.ignoreTags[strings.ToLower(t)] = true
+	}
+	for _, t := range p.IgnorePrefixes {
+		c.ignorePrefixes = append(c.ignorePrefixes, strings.ToLower(t))
+	}
+	return c
+}
+
+// Len returns how many tickets are held.
+func (c *Corpus) Len() int { return len(c.byID) }
+
+// Put adds a ticket or replaces the one with its id.
+func (c *Corpus) Put(t Ticket) {
+	r := c.features(t)
+	if old := c.byID[t.ID]; old != nil {
+		c.count(old, -1)
+		c.dirty = c.dirty || old.at != r.at
+		*old = *r
+	} else {
+		c.dirty = c.dirty || len(c.rows) > 0 && before(r, c.rows[len(c.rows)-1])
+		c.rows = append(c.rows, r)
+		c.byID[t.ID] = r
+	}
+	c.count(r, +1)
+}
+
+// Remove forgets one ticket; an unknown id is no error.
+func (c *Corpus) Remove(id string) {
+	r := c.byID[id]
+	if r == nil {
+		return
+	}
+	c.count(r, -1)
+	delete(c.byID, id)
+	c.rows = slices.DeleteFunc(c.rows, func(o *row) bool { return o == r })
+}
+
+// Forget drops the tickets created before t, and the words that only they used.
+func (c *Corpus) Forget(t time.Time) {
+	c.settle()
+	n := c.from(t.Unix())
+	for _, r := range c.rows[:n] {
+		c.count(r, -1)
+		delete(c.byID, r.id)
+	}
+	c.rows = slices.Clone(c.rows[n:])
+	c.compact()
+}
+
+func (c *Corpus) features(t Ticket) *row {
+	r := &row{id: t.ID, at: t.CreatedAt.Unix()}
+	for _, tag := range t.Tags {
+		if c.ignored(tag) {
+			continue
+		}
+		r.tags = append(r.tags, c.term(tagTerm, foldTag(tag)))
+		for _, w := range tagWords(tag) {
+			r.parts = append(r.parts, c.term(partTerm, w))
+		}
+	}
+	text := t.Subject + "\n" + t.Body
+	ws, lang := wordTerms(text, t.Locale)
+	for _, w := range ws {
+		r.words = append(r.words, c.term(wordTerm, w))
+	}
+	r.lang, r.sym = int8(lang), symptoms(ws)
+	for _, m := range []struct{ kind, value string }{
+		{orgTerm, t.OrganizationID}, {regionTerm, strings.ToLower(t.Region)}, {formTerm, t.Form},
+		{categoryTerm, t.Category}, {channelTerm, t.Channel},
+	} {
+		if m.value != "" {
+			r.marks = append(r.marks, c.term(m.kind, m.value))
+		}
+	}
+	for _, ids := range []*[]uint32{&r.tags, &r.parts, &r.words, &r.marks} {
+		slices.Sort(*ids)
+		*ids = slices.Clip(slices.Compact(*ids))
+	}
+	return r
+}
+
+func (c *Corpus) ignored(tag string) bool {
+	tag = strings.ToLower(tag)
+	if c.ignoreTags[tag] {
+		return true
+	}
+	return slices.ContainsFunc(c.ignorePrefixes, func(p string) bool { return strings.HasPrefix(tag, p) })
+}
+
+// term returns the id of a term, a new one if need be.
+func (c *Corpus) term(kind, text string) uint32 {
+	key := kind + text
+	id, ok := c.vocab[key]
+	if !ok {
+		id = uint32(len(c.names))
+		c.vocab[key] = id
+		c.names = append(c.names, key)
+		c.df = append(c.df, 0)
+	}
+	return id
+}
+
+// find returns the id of a term that some ticket has used.
+func (c *Corpus) find(kind, text string) (uint32, bool) {
+	id, ok := c.vocab[kind+text]
+	return id, ok
+}
+
+// share is the part of the tickets that hold the term, smoothed so that it is
+// never 0 or 1.
+func (c *Corpus) share(id uint32) float64 {
+	return (float64(c.df[id]) + 0.5) / (float64(len(c.rows)) + 1)
+}
+
+func (c *Corpus) count(r *row, by int32) {
+	for _, ids := range [][]uint32{r.tags, r.parts, r.words, r.marks} {
+		for _, id := range ids {
+			c.df[id] += by
+		}
+	}
+	c.wordCount += int(by) * len(r.words)
+	for f := range families {
+		if r.sym&(1<<f) != 0 {
+			c.symCount[f] += int(by)
+		}
+	}
+}
+
+func (c *Corpus) meanWords() float64 {
+	return max(float64(c.wordCount)/float64(max(len(c.rows), 1)), 1)
+}
+
+// symptomShare is the part of the tickets that speak of any of the families, at most.
+func (c *Corpus) symptomShare(set uint16) float64 {
+	n := 0
+	for f := range families {
+		if set&(1<<f) != 0 {
+			n += c.symCount[f]
+		}
+	}
+	return clamp((float64(n)+1)/(float64(len(c.rows))+2), 0.005, 0.9)
+}
+
+// settle brings the rows in order of creation.
+func (c *Corpus) settle() {
+	if c.dirty {
+		slices.SortFunc(c.rows, compareRows)
+		c.dirty = false
+	}
+}
+
+func compareRows(a, b *row) int {
+	return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(a.id, b.id))
+}
+
+func before(a, b *row) bool { return compareRows(a, b) < 0 }
+
+// from returns the index of the first ticket created at or after the time.
+func (c *Corpus) from(unix int64) int {
+	return sort.Search(len(c.rows), func(i int) bool { return c.rows[i].at >= unix })
+}
+
+// compact numbers the vocabulary afresh when most of it is no longer used:
+// misspelt words would otherwise fill the memory of a long-lived process.
+func (c *Corpus) compact() {
+	used := 0
+	for _, n := range c.df {
+		if n > 0 {
+			used++
+		}
+	}
+	if used*2 > len(c.names) {
+		return
+	}
+	old := c.names
+	c.vocab, c.names, c.df = make(map[string]uint32, used), nil, nil
+	for _, r := range c.rows {
+		for _, ids := range [][]uint32{r.tags, r.parts, r.words, r.marks} {
+			for i, id := range ids {
+				ids[i] = c.term(old[id][:1], old[id][1:])
+			}
+			slices.Sort(ids)
+		}
+		c.count(r, +1)
+	}
+}

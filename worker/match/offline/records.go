@@ -1,0 +1,171 @@
+package offline
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ticketlink/ticketlink/worker/match"
+)
+
+// An ID is a JSON number or string, kept as it was written. Text is what it
+// says without the quotes; "" for null.
+type ID struct {
+	Text string
+	raw  string
+}
+
+func (id *ID) UnmarshalJSON(b []byte) error {
+	switch {
+	case string(b) == "null":
+		*id = ID{}
+		return nil
+	case b[0] == '"':
+		id.raw = string(b)
+		return json.Unmarshal(b, &id.Text)
+	case b[0] == '-' || b[0] >= '0' && b[0] <= '9':
+		*id = ID{Text: string(b), raw: string(b)}
+		return nil
+	}
+	return fmt.Errorf("an id must be a number or a string, not %.20s", b)
+}
+
+func (id ID) MarshalJSON() ([]byte, error) {
+	if id.raw == "" {
+		return json.Marshal(id.Text)
+	}
+	return []byte(id.raw), nil
+}
+
+// A ticketRecord is what we read of a ticket in Zendesk's form.
+type ticketRecord struct {
+	ID             ID       `json:"id"`
+	Subject        string   `json:"subject"`
+	Description    string   `json:"description"`
+	Tags           []string `json:"tags"`
+	OrganizationID ID       `json:"organization_id"`
+	FormID         ID       `json:"ticket_form_id"`
+	Via            struct {
+		Channel any `json:"channel"` // a name; old exports have a number
+	} `json:"via"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func (r ticketRecord) ticket(regions map[string]string) (match.Ticket, error) {
+	if r.ID.Text == "" {
+		return match.Ticket{}, errors.New("the ticket has no id")
+	}
+	if r.CreatedAt.IsZero() {
+		return match.Ticket{}, fmt.Errorf("ticket %s has no created_at", r.ID.Text)
+	}
+	channel, _ := r.Via.Channel.(string)
+	return match.Ticket{
+		ID: r.ID.Text, CreatedAt: r.CreatedAt, Subject: r.Subject, Body: r.Description, Tags: r.Tags,
+		OrganizationID: r.OrganizationID.Text, Region: regions[r.OrganizationID.Text],
+		Form: r.FormID.Text, Channel: channel,
+	}, nil
+}
+
+// An incidentRecord is the declare body with its id and what became of it.
+type incidentRecord struct {
+	ID              ID            `json:"id"`
+	Title           string        `json:"title"`
+	Summary         string        `json:"summary"`
+	Severity        string        `json:"severity"`
+	Services        []string      `json:"services"`
+	Tags            []string      `json:"tags"`
+	Keywords        []string      `json:"keywords"`
+	Regions         []string      `json:"regions"`
+	Organizations   []ID          `json:"organizations"`
+	OrganizationIDs []ID          `json:"organization_ids"`
+	StartedAt       time.Time     `json:"started_at"`
+	DetectedAt      time.Time     `json:"detected_at"`
+	DeclaredAt      time.Time     `json:"declared_at"`
+	ResolvedAt      time.Time     `json:"resolved_at"`
+	Phases          []phaseRecord `json:"phases"`
+	Timeline        []struct {
+		At     time.Time `json:"at"`
+		Status string    `json:"status"`
+	} `json:"timeline"`
+}
+
+type phaseRecord struct {
+	Start     time.Time `json:"start"`
+	End       time.Time `json:"end"`
+	StartedAt time.Time `json:"started_at"`
+	EndedAt   time.Time `json:"ended_at"`
+}
+
+func (r incidentRecord) incident() (match.Incident, error) {
+	inc := match.Incident{
+		ID: r.ID.Text, Title: r.Title, Summary: r.Summary, Severity: r.Severity, Services: r.Services,
+		Tags: r.Tags, Keywords: r.Keywords, Regions: r.Regions,
+		StartedAt: r.StartedAt, DetectedAt: r.DetectedAt, DeclaredAt: r.DeclaredAt, ResolvedAt: r.ResolvedAt,
+		Phases: r.phases(),
+	}
+	for _, list := range [][]ID{r.Organizations, r.OrganizationIDs} {
+		for _, id := range list {
+			inc.Organizations = append(inc.Organizations, id.Text)
+		}
+	}
+	switch {
+	case inc.ID == "":
+		return inc, errors.New("the incident has no id")
+	case inc.StartedAt.IsZero() && inc.DetectedAt.IsZero() && inc.DeclaredAt.IsZero():
+		return inc, fmt.Errorf("incident %s needs one of started_at, detected_at, declared_at", inc.ID)
+	}
+	return inc, nil
+}
+
+// phases reads them as written, or from a timeline that was reopened.
+func (r incidentRecord) phases() []match.Phase {
+	var out []match.Phase
+	for _, p := range r.Phases {
+		ph := match.Phase{Start: p.Start, End: p.End}
+		if ph.Start.IsZero() {
+			ph.Start = p.StartedAt
+		}
+		if ph.End.IsZero() {
+			ph.End = p.EndedAt
+		}
+		out = append(out, ph)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, step := range r.Timeline {
+		open := len(out) > 0 && out[len(out)-1].End.IsZero()
+		switch {
+		case step.Status == "resolved" && open:
+			out[len(out)-1].End = step.At
+		case step.Status != "resolved" && !open:
+			out = append(out, match.Phase{Start: step.At})
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// An organizationRecord is an organization in Zendesk's form.
+type organizationRecord struct {
+	ID     ID                         `json:"id"`
+	Fields map[string]json.RawMessage `json:"organization_fields"`
+}
+
+func (r organizationRecord) region() string {
+	var s string
+	if raw := r.Fields["region"]; json.Unmarshal(bytes.TrimSpace(raw), &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// A labelRecord is a known answer. IncidentID is empty for "none".
+type labelRecord struct {
+	TicketID   ID `json:"ticket_id"`
+	IncidentID ID `json:"incident_id"`
+}

@@ -1,0 +1,103 @@
+package match
+
+import "time"
+
+// A scene is one incident with the tickets that might belong to it, while
+// Match works on it.
+type scene struct {
+	inc     Incident
+	bag     *bag
+	profile profile
+	topic   *lifts
+	similar *lifts
+	cands   []candidate
+	outside []candidate // tickets that cannot belong to it: what is usual
+	null    null
+	bins    bins
+	target  bool
+}
+
+// A candidate is one ticket as one incident sees it.
+type candidate struct {
+	row    *row
+	parts  [numParts]float64
+	raw    float64 // sum of parts
+	tail   float64 // share of ordinary tickets that look at least as much like ours
+	weight float64 // calibrated
+	shape  float64 // expected intensity at the ticket's time
+	bin    int
+	odds   float64 // before competition
+	p      float64 // after competition
+	pinned State
+}
+
+// The kinds of evidence that are added up before calibration.
+const (
+	partTag = iota
+	partText
+	partSymptom
+	partTopic
+	partSimilar
+	partOrg
+	partRegion
+	partHistory
+	numParts
+)
+
+// maxOutside bounds the tickets that stand for what is usual.
+const maxOutside = 8000
+
+func (c *Corpus) newScene(inc Incident, now time.Time) *scene {
+	s := &scene{inc: inc, bag: c.newBag(inc), profile: profile{inc.phases(now), usualLag}}
+	from, to := inc.window(now)
+	lo, hi := c.from(from.Unix()), c.from(to.Unix()+1)
+	s.cands = make([]candidate, hi-lo)
+	for i, r := range c.rows[lo:hi] {
+		s.cands[i] = candidate{row: r, shape: s.profile.at(r.at), bin: int((r.at - from.Unix()) / binSeconds)}
+	}
+	s.bins = newBins(s.cands)
+	s.sampleOutside(c.rows[:lo], c.rows[hi:])
+	s.topic = c.topicOf(s)
+	return s
+}
+
+// sampleOutside takes tickets from both sides of the window at equal steps.
+func (s *scene) sampleOutside(sides ...[]*row) {
+	total := 0
+	for _, rows := range sides {
+		total += len(rows)
+	}
+	step := max(1, (total+maxOutside-1)/maxOutside)
+	for _, rows := range sides {
+		for i := 0; i < len(rows); i += step {
+			s.outside = append(s.outside, candidate{row: rows[i]})
+		}
+	}
+}
+
+// score fills in the evidence of every ticket of the scene and calibrates it.
+func (c *Corpus) score(s *scene) {
+	mean := c.meanWords()
+	for _, list := range [][]candidate{s.outside, s.cands} {
+		for i := range list {
+			c.weigh(s, &list[i], mean)
+		}
+	}
+	s.calibrate()
+}
+
+func (c *Corpus) weigh(s *scene, t *candidate, meanWords float64) {
+	b := s.bag
+	t.parts[partTag] = b.tagWeight(t.row)
+	t.parts[partText] = b.textWeight(t.row, meanWords)
+	t.parts[partSymptom] = symptomWeight(b.sym, t.row.sym, c.symptomShare(b.sym))
+	t.parts[partTopic] = s.topic.score(c, t.row, 0)
+	if s.similar != nil {
+		t.parts[partSimilar] = s.similar.score(c, t.row, t.p)
+	}
+	t.parts[partOrg], t.parts[partRegion] = c.placeWeights(b, t.row)
+	t.raw = 0
+	for _, w := range t.parts {
+		t.raw += w
+	}
+}

@@ -1,0 +1,32 @@
+package match
+
+// Hysteresis: a link that was made stays until confidence falls clearly, so
+// that it does not flap while tickets come in.
+const (
+	keepAuto      = 0.6
+	keepSuggested = 0.6 // of Policy.Suggest
+)
+
+// Settle decides the new state of a link from its previous state ("" for
+// none) and what Match now says, with State still unset. ok is false where the
+// link is to be dropped. A person's word stays whatever the arithmetic says.
+func Settle(previous State, l Link, p Policy) (_ Link, ok bool) {
+	auto := p.AutoAllowed && l.Confidence >= p.AutoLink
+	switch {
+	case previous == Confirmed || previous == Rejected:
+		l.State = previous
+	case auto:
+		l.State = Auto
+	case previous == Auto && l.Confidence >= keepAuto:
+		l.State = Auto
+		l.Evidence = append(l.Evidence, Evidence{"kept", "linked before and still above 0.6", 0})
+	case l.Confidence >= p.Suggest:
+		l.State = Suggested
+	case previous != "" && l.Confidence >= keepSuggested*p.Suggest:
+		l.State = Suggested
+		l.Evidence = append(l.Evidence, Evidence{"kept", "suggested before and still close", 0})
+	default:
+		return Link{}, false
+	}
+	return l, true
+}

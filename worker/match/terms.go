@@ -1,0 +1,91 @@
+package match
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/words"
+)
+
+// Limits on one ticket's share of the arithmetic; the first message of a real
+// customer is far below them.
+const (
+	maxWords   = 400
+	maxWordLen = 40
+)
+
+// splitWords cuts text at the word boundaries of Unicode's UAX 29, in lower
+// case. Scripts that do not write spaces come as pairs of characters.
+func splitWords(text string) []string {
+	var out []string
+	var han string // the character before, if it was a single one of such a script
+	seg := words.FromString(strings.ToLower(strings.ToValidUTF8(text, " ")))
+	for seg.Next() && len(out) < 4*maxWords {
+		w := seg.Value()
+		r, size := utf8.DecodeRuneInString(w)
+		single := size == len(w) && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Thai, unicode.Lao, unicode.Khmer)
+		switch {
+		case single && han != "":
+			out = append(out, han+w)
+		case !single && usable(w):
+			out = append(out, w)
+		}
+		if han = ""; single {
+			han = w
+		}
+	}
+	return out
+}
+
+// usable leaves out punctuation, single letters, very long words and bare
+// numbers of more than four digits: those are references, not wording.
+func usable(w string) bool {
+	if len(w) < 2 || len(w) > maxWordLen {
+		return false
+	}
+	digits, letters := 0, 0
+	for _, r := range w {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case unicode.IsLetter(r):
+			letters++
+		}
+	}
+	return letters > 0 || digits > 1 && digits <= 4
+}
+
+// wordTerms returns the distinct stems of the text, sorted. A text that is not
+// English gives its English stems too: product names and error words travel.
+func wordTerms(text, locale string) (terms []string, lang int) {
+	ws := splitWords(text)
+	lang = guessLanguage(locale, ws)
+	if len(ws) > maxWords {
+		ws = ws[:maxWords]
+	}
+	for _, w := range ws {
+		terms = append(terms, stem(w, 0))
+		if lang > 0 {
+			terms = append(terms, stem(w, lang))
+		}
+	}
+	slices.Sort(terms)
+	return slices.Compact(terms), lang
+}
+
+// tagWords splits a tag at the usual separators and stems the pieces, so that
+// "Payment-Gateways" and "payment_gateway" are the same.
+func tagWords(tag string) []string {
+	parts := strings.FieldsFunc(strings.ToLower(tag), func(r rune) bool {
+		return strings.ContainsRune("_-:/. ", r)
+	})
+	for i, p := range parts {
+		parts[i] = stem(p, 0)
+	}
+	return parts
+}
+
+// foldTag is a tag's one spelling.
+func foldTag(tag string) string { return strings.Join(tagWords(tag), "_") }
