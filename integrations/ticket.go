@@ -115,7 +115,9 @@ type TicketEvent struct {
 	// match on (only Ticket.ID is sure), and the ticket must be fetched.
 	Ticket Ticket
 	Thin   bool
-	Reply  *Reply // the comment that the event carried, if any
+	// ActorID is who caused the event; ours when it echoes what we wrote.
+	ActorID string
+	Reply   *Reply // the comment that the event carried, if any
 	// MergedInto is the ticket that this one was merged into, if the event says so.
 	MergedInto string
 }

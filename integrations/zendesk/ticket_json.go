@@ -1,0 +1,113 @@
+package zendesk
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/ticketlink/ticketlink/integrations"
+)
+
+var errNoID = errors.New("no id")
+
+// ticketJSON is a ticket in the API's form. Description is the first comment.
+type ticketJSON struct {
+	ID             ident  `json:"id"`
+	Subject        text   `json:"subject"`
+	Description    text   `json:"description"`
+	Status         text   `json:"status"`
+	Priority       text   `json:"priority"`
+	Type           text   `json:"type"`
+	Via            via    `json:"via"`
+	Tags           tags   `json:"tags"`
+	RequesterID    ident  `json:"requester_id"`
+	OrganizationID ident  `json:"organization_id"`
+	AssigneeID     ident  `json:"assignee_id"`
+	GroupID        ident  `json:"group_id"`
+	FormID         ident  `json:"ticket_form_id"`
+	BrandID        ident  `json:"brand_id"`
+	ProblemID      ident  `json:"problem_id"`
+	Satisfaction   rating `json:"satisfaction_rating"`
+	Custom         custom `json:"custom_fields"`
+	Fields         custom `json:"fields"` // the same values once more
+	CreatedAt      moment `json:"created_at"`
+	UpdatedAt      moment `json:"updated_at"`
+	GeneratedAt    moment `json:"generated_timestamp"`
+}
+
+type (
+	via = loose[struct {
+		Channel text `json:"channel"`
+	}]
+	rating = loose[struct {
+		Score text `json:"score"`
+	}]
+	custom = loose[[]struct {
+		ID    ident           `json:"id"`
+		Value json.RawMessage `json:"value"`
+	}]
+)
+
+// DecodeTicket reads one ticket in the form of Zendesk's API. Unknown values
+// are kept and missing ones left empty; it fails only where raw is no JSON
+// object or has no ticket id.
+func DecodeTicket(raw []byte) (integrations.Ticket, error) {
+	var t ticketJSON
+	if err := json.Unmarshal(raw, &t); err != nil {
+		return integrations.Ticket{}, fmt.Errorf("zendesk: decode a ticket: %w", err)
+	}
+	if !digits(string(t.ID)) {
+		return integrations.Ticket{}, fmt.Errorf("zendesk: decode a ticket: %w", errNoID)
+	}
+	ticket := t.ticket()
+	ticket.Raw = integrations.CleanJSON(raw)
+	scrub(&ticket)
+	return ticket, nil
+}
+
+func (t ticketJSON) ticket() integrations.Ticket {
+	return integrations.Ticket{
+		ID:             string(t.ID),
+		Subject:        t.Subject.subject(),
+		Description:    t.Description.body(),
+		Status:         t.Status.enum(),
+		Priority:       t.Priority.enum(),
+		Type:           t.Type.enum(),
+		Channel:        t.Via.Value.Channel.enum(),
+		Tags:           integrations.FoldTags(t.Tags),
+		RequesterID:    string(t.RequesterID),
+		OrganizationID: string(t.OrganizationID),
+		AssigneeID:     string(t.AssigneeID),
+		GroupID:        string(t.GroupID),
+		FormID:         string(t.FormID),
+		BrandID:        string(t.BrandID),
+		ProblemID:      string(t.ProblemID),
+		Satisfaction:   t.Satisfaction.Value.Score.enum(),
+		CreatedAt:      t.CreatedAt.Time,
+		UpdatedAt:      t.UpdatedAt.Time,
+		GeneratedAt:    t.GeneratedAt.Time,
+		Fields:         t.customFields(),
+	}
+}
+
+func (t ticketJSON) customFields() map[string]json.RawMessage {
+	list := t.Custom.Value
+	if len(list) == 0 {
+		list = t.Fields.Value
+	}
+	byID := make(map[string]json.RawMessage, len(list))
+	for _, f := range list {
+		if f.ID != "" && f.Value != nil {
+			byID[string(f.ID)] = f.Value
+		}
+	}
+	return fields(byID)
+}
+
+// scrub marks a ticket that Zendesk wiped 30 days after its deletion: status
+// deleted, the subject SCRUBBED, the description X.
+func scrub(t *integrations.Ticket) {
+	if t.Deleted() && t.Subject == "SCRUBBED" {
+		t.Scrubbed, t.Subject, t.Description = true, "", ""
+	}
+}
