@@ -140,15 +140,16 @@ func (b *PutAlertBatchResults) Close() error {
 }
 
 const putFollowUp = `-- name: PutFollowUp :batchexec
-insert into follow_ups (incident, key, helpdesk, requester_id, ticket, ticket_ids, kind, phase, status, due_at,
-    assignee, reason, remind_due_at, created_at, ended_at)
+insert into follow_ups (incident, key, kind, phase, customer, helpdesk, ticket_id, ticket_ids, severity, plan,
+    organization, assignee, group_id, since, due_at, status, reason, remind_due_at, created_at, ended_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-    $11, $12, $13, $14, $15)
+    $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 on conflict (key) do update
-set ticket = excluded.ticket, ticket_ids = excluded.ticket_ids, status = excluded.status, due_at = excluded.due_at,
-    assignee = excluded.assignee, reason = excluded.reason, ended_at = excluded.ended_at,
-    remind_due_at = excluded.remind_due_at
-where not follow_ups.by_hand
+set ticket_id = excluded.ticket_id, ticket_ids = excluded.ticket_ids, severity = excluded.severity,
+    plan = excluded.plan, organization = excluded.organization, assignee = excluded.assignee,
+    group_id = excluded.group_id, since = excluded.since, due_at = excluded.due_at, status = excluded.status,
+    reason = excluded.reason, ended_at = excluded.ended_at, remind_due_at = excluded.remind_due_at
+where not follow_ups.by_hand or follow_ups.status = 'open'
 `
 
 type PutFollowUpBatchResults struct {
@@ -158,21 +159,26 @@ type PutFollowUpBatchResults struct {
 }
 
 type PutFollowUpParams struct {
-	Incident    int64
-	Key         string
-	Helpdesk    string
-	RequesterID string
-	Ticket      int64
-	TicketIds   []string
-	Kind        string
-	Phase       int32
-	Status      string
-	DueAt       time.Time
-	Assignee    string
-	Reason      string
-	RemindDueAt *time.Time
-	Now         time.Time
-	EndedAt     *time.Time
+	Incident     int64
+	Key          string
+	Kind         string
+	Phase        int32
+	Customer     string
+	Helpdesk     string
+	TicketID     string
+	TicketIds    []string
+	Severity     string
+	Plan         string
+	Organization string
+	Assignee     string
+	GroupID      string
+	Since        time.Time
+	DueAt        time.Time
+	Status       string
+	Reason       string
+	RemindDueAt  *time.Time
+	Now          time.Time
+	EndedAt      *time.Time
 }
 
 // What a person decided stays; the plan's word replaces the plan's.
@@ -182,15 +188,20 @@ func (q *Queries) PutFollowUp(ctx context.Context, arg []PutFollowUpParams) *Put
 		vals := []interface{}{
 			a.Incident,
 			a.Key,
-			a.Helpdesk,
-			a.RequesterID,
-			a.Ticket,
-			a.TicketIds,
 			a.Kind,
 			a.Phase,
-			a.Status,
-			a.DueAt,
+			a.Customer,
+			a.Helpdesk,
+			a.TicketID,
+			a.TicketIds,
+			a.Severity,
+			a.Plan,
+			a.Organization,
 			a.Assignee,
+			a.GroupID,
+			a.Since,
+			a.DueAt,
+			a.Status,
 			a.Reason,
 			a.RemindDueAt,
 			a.Now,
@@ -228,7 +239,8 @@ insert into links (incident, ticket, state, confidence, log_odds, evidence, engi
 values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 on conflict (incident, ticket) do update
 set state = excluded.state, confidence = excluded.confidence, log_odds = excluded.log_odds,
-    evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at
+    evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at,
+    linked_at = case when links.state = 'dropped' then excluded.linked_at else links.linked_at end
 where links.decided_at is null
 `
 

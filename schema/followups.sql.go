@@ -11,17 +11,23 @@ import (
 )
 
 const advanceFollowUp = `-- name: AdvanceFollowUp :exec
-update follow_ups set stage = $1, remind_due_at = $2 where id = $3
+update follow_ups set stage = $1, reminded_at = $2, remind_due_at = $3 where id = $4
 `
 
 type AdvanceFollowUpParams struct {
 	Stage       int32
+	Now         *time.Time
 	RemindDueAt *time.Time
 	ID          int64
 }
 
 func (q *Queries) AdvanceFollowUp(ctx context.Context, arg AdvanceFollowUpParams) error {
-	_, err := q.db.Exec(ctx, advanceFollowUp, arg.Stage, arg.RemindDueAt, arg.ID)
+	_, err := q.db.Exec(ctx, advanceFollowUp,
+		arg.Stage,
+		arg.Now,
+		arg.RemindDueAt,
+		arg.ID,
+	)
 	return err
 }
 
@@ -75,9 +81,7 @@ where (r.follow_up, r.stage, r.target) in (
         select follow_up, stage, target from reminders c where c.due_at <= $2
         order by c.due_at limit $3 for update skip locked)
   and f.id = r.follow_up and i.id = f.incident
-returning r.follow_up, r.stage, r.target, r.escalation, r.attempts, f.status, f.kind, f.helpdesk, f.ticket_ids,
-    f.due_at, f.snoozed_until, f.assignee, f.reason, i.key as incident_key, i.title as incident_title,
-    i.severity as incident_severity
+returning r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
 `
 
 type ClaimRemindersParams struct {
@@ -87,22 +91,10 @@ type ClaimRemindersParams struct {
 }
 
 type ClaimRemindersRow struct {
-	FollowUp         int64
-	Stage            int32
-	Target           string
-	Escalation       bool
-	Attempts         int32
-	Status           string
-	Kind             string
-	Helpdesk         string
-	TicketIds        []string
-	DueAt            time.Time
-	SnoozedUntil     *time.Time
-	Assignee         string
-	Reason           string
-	IncidentKey      string
-	IncidentTitle    string
-	IncidentSeverity string
+	Reminder      Reminder
+	FollowUp      FollowUp
+	IncidentKey   string
+	IncidentTitle string
 }
 
 func (q *Queries) ClaimReminders(ctx context.Context, arg ClaimRemindersParams) ([]ClaimRemindersRow, error) {
@@ -115,22 +107,43 @@ func (q *Queries) ClaimReminders(ctx context.Context, arg ClaimRemindersParams) 
 	for rows.Next() {
 		var i ClaimRemindersRow
 		if err := rows.Scan(
-			&i.FollowUp,
-			&i.Stage,
-			&i.Target,
-			&i.Escalation,
-			&i.Attempts,
-			&i.Status,
-			&i.Kind,
-			&i.Helpdesk,
-			&i.TicketIds,
-			&i.DueAt,
-			&i.SnoozedUntil,
-			&i.Assignee,
-			&i.Reason,
+			&i.Reminder.FollowUp,
+			&i.Reminder.Stage,
+			&i.Reminder.Target,
+			&i.Reminder.Escalation,
+			&i.Reminder.DueAt,
+			&i.Reminder.Attempts,
+			&i.Reminder.IntentAt,
+			&i.Reminder.DeliveredAt,
+			&i.Reminder.Error,
+			&i.FollowUp.ID,
+			&i.FollowUp.Incident,
+			&i.FollowUp.Key,
+			&i.FollowUp.Kind,
+			&i.FollowUp.Phase,
+			&i.FollowUp.Customer,
+			&i.FollowUp.Helpdesk,
+			&i.FollowUp.TicketID,
+			&i.FollowUp.TicketIds,
+			&i.FollowUp.Severity,
+			&i.FollowUp.Plan,
+			&i.FollowUp.Organization,
+			&i.FollowUp.Assignee,
+			&i.FollowUp.GroupID,
+			&i.FollowUp.Since,
+			&i.FollowUp.DueAt,
+			&i.FollowUp.Status,
+			&i.FollowUp.Reason,
+			&i.FollowUp.ByHand,
+			&i.FollowUp.DecidedBy,
+			&i.FollowUp.SnoozedUntil,
+			&i.FollowUp.Stage,
+			&i.FollowUp.RemindedAt,
+			&i.FollowUp.RemindDueAt,
+			&i.FollowUp.CreatedAt,
+			&i.FollowUp.EndedAt,
 			&i.IncidentKey,
 			&i.IncidentTitle,
-			&i.IncidentSeverity,
 		); err != nil {
 			return nil, err
 		}
@@ -177,35 +190,6 @@ func (q *Queries) DecideFollowUp(ctx context.Context, arg DecideFollowUpParams) 
 	return result.RowsAffected(), nil
 }
 
-const dueFollowUps = `-- name: DueFollowUps :many
-select id from follow_ups where remind_due_at <= $1 order by remind_due_at limit $2
-`
-
-type DueFollowUpsParams struct {
-	Now   *time.Time
-	Batch int32
-}
-
-func (q *Queries) DueFollowUps(ctx context.Context, arg DueFollowUpsParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, dueFollowUps, arg.Now, arg.Batch)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const finishPlan = `-- name: FinishPlan :exec
 update incidents set plan_due_at = $1 where id = $2
 `
@@ -245,7 +229,7 @@ func (q *Queries) FinishReminder(ctx context.Context, arg FinishReminderParams) 
 }
 
 const followUpsOf = `-- name: FollowUpsOf :many
-select id, incident, key, helpdesk, requester_id, ticket, ticket_ids, kind, phase, status, due_at, assignee, reason, by_hand, decided_by, snoozed_until, stage, remind_due_at, created_at, ended_at from follow_ups where incident = $1 order by id
+select id, incident, key, kind, phase, customer, helpdesk, ticket_id, ticket_ids, severity, plan, organization, assignee, group_id, since, due_at, status, reason, by_hand, decided_by, snoozed_until, stage, reminded_at, remind_due_at, created_at, ended_at from follow_ups where incident = $1 order by id
 `
 
 func (q *Queries) FollowUpsOf(ctx context.Context, incident int64) ([]FollowUp, error) {
@@ -261,20 +245,26 @@ func (q *Queries) FollowUpsOf(ctx context.Context, incident int64) ([]FollowUp, 
 			&i.ID,
 			&i.Incident,
 			&i.Key,
-			&i.Helpdesk,
-			&i.RequesterID,
-			&i.Ticket,
-			&i.TicketIds,
 			&i.Kind,
 			&i.Phase,
-			&i.Status,
-			&i.DueAt,
+			&i.Customer,
+			&i.Helpdesk,
+			&i.TicketID,
+			&i.TicketIds,
+			&i.Severity,
+			&i.Plan,
+			&i.Organization,
 			&i.Assignee,
+			&i.GroupID,
+			&i.Since,
+			&i.DueAt,
+			&i.Status,
 			&i.Reason,
 			&i.ByHand,
 			&i.DecidedBy,
 			&i.SnoozedUntil,
 			&i.Stage,
+			&i.RemindedAt,
 			&i.RemindDueAt,
 			&i.CreatedAt,
 			&i.EndedAt,
@@ -290,69 +280,54 @@ func (q *Queries) FollowUpsOf(ctx context.Context, incident int64) ([]FollowUp, 
 }
 
 const getFollowUp = `-- name: GetFollowUp :one
-select f.id, f.incident, f.key, f.helpdesk, f.requester_id, f.ticket, f.ticket_ids, f.kind, f.phase, f.status, f.due_at, f.assignee, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title, i.severity as incident_severity
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident where f.id = $1
 `
 
 type GetFollowUpRow struct {
-	ID               int64
-	Incident         int64
-	Key              string
-	Helpdesk         string
-	RequesterID      string
-	Ticket           int64
-	TicketIds        []string
-	Kind             string
-	Phase            int32
-	Status           string
-	DueAt            time.Time
-	Assignee         string
-	Reason           string
-	ByHand           bool
-	DecidedBy        string
-	SnoozedUntil     *time.Time
-	Stage            int32
-	RemindDueAt      *time.Time
-	CreatedAt        time.Time
-	EndedAt          *time.Time
-	IncidentKey      string
-	IncidentTitle    string
-	IncidentSeverity string
+	FollowUp      FollowUp
+	IncidentKey   string
+	IncidentTitle string
 }
 
 func (q *Queries) GetFollowUp(ctx context.Context, id int64) (GetFollowUpRow, error) {
 	row := q.db.QueryRow(ctx, getFollowUp, id)
 	var i GetFollowUpRow
 	err := row.Scan(
-		&i.ID,
-		&i.Incident,
-		&i.Key,
-		&i.Helpdesk,
-		&i.RequesterID,
-		&i.Ticket,
-		&i.TicketIds,
-		&i.Kind,
-		&i.Phase,
-		&i.Status,
-		&i.DueAt,
-		&i.Assignee,
-		&i.Reason,
-		&i.ByHand,
-		&i.DecidedBy,
-		&i.SnoozedUntil,
-		&i.Stage,
-		&i.RemindDueAt,
-		&i.CreatedAt,
-		&i.EndedAt,
+		&i.FollowUp.ID,
+		&i.FollowUp.Incident,
+		&i.FollowUp.Key,
+		&i.FollowUp.Kind,
+		&i.FollowUp.Phase,
+		&i.FollowUp.Customer,
+		&i.FollowUp.Helpdesk,
+		&i.FollowUp.TicketID,
+		&i.FollowUp.TicketIds,
+		&i.FollowUp.Severity,
+		&i.FollowUp.Plan,
+		&i.FollowUp.Organization,
+		&i.FollowUp.Assignee,
+		&i.FollowUp.GroupID,
+		&i.FollowUp.Since,
+		&i.FollowUp.DueAt,
+		&i.FollowUp.Status,
+		&i.FollowUp.Reason,
+		&i.FollowUp.ByHand,
+		&i.FollowUp.DecidedBy,
+		&i.FollowUp.SnoozedUntil,
+		&i.FollowUp.Stage,
+		&i.FollowUp.RemindedAt,
+		&i.FollowUp.RemindDueAt,
+		&i.FollowUp.CreatedAt,
+		&i.FollowUp.EndedAt,
 		&i.IncidentKey,
 		&i.IncidentTitle,
-		&i.IncidentSeverity,
 	)
 	return i, err
 }
 
 const listFollowUps = `-- name: ListFollowUps :many
-select f.id, f.incident, f.key, f.helpdesk, f.requester_id, f.ticket, f.ticket_ids, f.kind, f.phase, f.status, f.due_at, f.assignee, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title, i.severity as incident_severity
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident
 where f.id > $1
   and ($2::text = '' or i.key = $2)
@@ -370,29 +345,9 @@ type ListFollowUpsParams struct {
 }
 
 type ListFollowUpsRow struct {
-	ID               int64
-	Incident         int64
-	Key              string
-	Helpdesk         string
-	RequesterID      string
-	Ticket           int64
-	TicketIds        []string
-	Kind             string
-	Phase            int32
-	Status           string
-	DueAt            time.Time
-	Assignee         string
-	Reason           string
-	ByHand           bool
-	DecidedBy        string
-	SnoozedUntil     *time.Time
-	Stage            int32
-	RemindDueAt      *time.Time
-	CreatedAt        time.Time
-	EndedAt          *time.Time
-	IncidentKey      string
-	IncidentTitle    string
-	IncidentSeverity string
+	FollowUp      FollowUp
+	IncidentKey   string
+	IncidentTitle string
 }
 
 func (q *Queries) ListFollowUps(ctx context.Context, arg ListFollowUpsParams) ([]ListFollowUpsRow, error) {
@@ -411,29 +366,34 @@ func (q *Queries) ListFollowUps(ctx context.Context, arg ListFollowUpsParams) ([
 	for rows.Next() {
 		var i ListFollowUpsRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.Incident,
-			&i.Key,
-			&i.Helpdesk,
-			&i.RequesterID,
-			&i.Ticket,
-			&i.TicketIds,
-			&i.Kind,
-			&i.Phase,
-			&i.Status,
-			&i.DueAt,
-			&i.Assignee,
-			&i.Reason,
-			&i.ByHand,
-			&i.DecidedBy,
-			&i.SnoozedUntil,
-			&i.Stage,
-			&i.RemindDueAt,
-			&i.CreatedAt,
-			&i.EndedAt,
+			&i.FollowUp.ID,
+			&i.FollowUp.Incident,
+			&i.FollowUp.Key,
+			&i.FollowUp.Kind,
+			&i.FollowUp.Phase,
+			&i.FollowUp.Customer,
+			&i.FollowUp.Helpdesk,
+			&i.FollowUp.TicketID,
+			&i.FollowUp.TicketIds,
+			&i.FollowUp.Severity,
+			&i.FollowUp.Plan,
+			&i.FollowUp.Organization,
+			&i.FollowUp.Assignee,
+			&i.FollowUp.GroupID,
+			&i.FollowUp.Since,
+			&i.FollowUp.DueAt,
+			&i.FollowUp.Status,
+			&i.FollowUp.Reason,
+			&i.FollowUp.ByHand,
+			&i.FollowUp.DecidedBy,
+			&i.FollowUp.SnoozedUntil,
+			&i.FollowUp.Stage,
+			&i.FollowUp.RemindedAt,
+			&i.FollowUp.RemindDueAt,
+			&i.FollowUp.CreatedAt,
+			&i.FollowUp.EndedAt,
 			&i.IncidentKey,
 			&i.IncidentTitle,
-			&i.IncidentSeverity,
 		); err != nil {
 			return nil, err
 		}
@@ -481,7 +441,7 @@ func (q *Queries) ListReminders(ctx context.Context, incident int64) ([]Reminder
 }
 
 const lockFollowUp = `-- name: LockFollowUp :one
-select f.id, f.incident, f.key, f.helpdesk, f.requester_id, f.ticket, f.ticket_ids, f.kind, f.phase, f.status, f.due_at, f.assignee, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title, i.severity as incident_severity
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident
 where f.id = $1 and f.status = 'open' and f.remind_due_at <= $2 for update of f skip locked
 `
@@ -492,68 +452,56 @@ type LockFollowUpParams struct {
 }
 
 type LockFollowUpRow struct {
-	ID               int64
-	Incident         int64
-	Key              string
-	Helpdesk         string
-	RequesterID      string
-	Ticket           int64
-	TicketIds        []string
-	Kind             string
-	Phase            int32
-	Status           string
-	DueAt            time.Time
-	Assignee         string
-	Reason           string
-	ByHand           bool
-	DecidedBy        string
-	SnoozedUntil     *time.Time
-	Stage            int32
-	RemindDueAt      *time.Time
-	CreatedAt        time.Time
-	EndedAt          *time.Time
-	IncidentKey      string
-	IncidentTitle    string
-	IncidentSeverity string
+	FollowUp      FollowUp
+	IncidentKey   string
+	IncidentTitle string
 }
 
 func (q *Queries) LockFollowUp(ctx context.Context, arg LockFollowUpParams) (LockFollowUpRow, error) {
 	row := q.db.QueryRow(ctx, lockFollowUp, arg.ID, arg.Now)
 	var i LockFollowUpRow
 	err := row.Scan(
-		&i.ID,
-		&i.Incident,
-		&i.Key,
-		&i.Helpdesk,
-		&i.RequesterID,
-		&i.Ticket,
-		&i.TicketIds,
-		&i.Kind,
-		&i.Phase,
-		&i.Status,
-		&i.DueAt,
-		&i.Assignee,
-		&i.Reason,
-		&i.ByHand,
-		&i.DecidedBy,
-		&i.SnoozedUntil,
-		&i.Stage,
-		&i.RemindDueAt,
-		&i.CreatedAt,
-		&i.EndedAt,
+		&i.FollowUp.ID,
+		&i.FollowUp.Incident,
+		&i.FollowUp.Key,
+		&i.FollowUp.Kind,
+		&i.FollowUp.Phase,
+		&i.FollowUp.Customer,
+		&i.FollowUp.Helpdesk,
+		&i.FollowUp.TicketID,
+		&i.FollowUp.TicketIds,
+		&i.FollowUp.Severity,
+		&i.FollowUp.Plan,
+		&i.FollowUp.Organization,
+		&i.FollowUp.Assignee,
+		&i.FollowUp.GroupID,
+		&i.FollowUp.Since,
+		&i.FollowUp.DueAt,
+		&i.FollowUp.Status,
+		&i.FollowUp.Reason,
+		&i.FollowUp.ByHand,
+		&i.FollowUp.DecidedBy,
+		&i.FollowUp.SnoozedUntil,
+		&i.FollowUp.Stage,
+		&i.FollowUp.RemindedAt,
+		&i.FollowUp.RemindDueAt,
+		&i.FollowUp.CreatedAt,
+		&i.FollowUp.EndedAt,
 		&i.IncidentKey,
 		&i.IncidentTitle,
-		&i.IncidentSeverity,
 	)
 	return i, err
 }
 
 const planTickets = `-- name: PlanTickets :many
 select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assignee_id, t.group_id, t.status,
-       t.merged_into, t.created_at, l.state, l.linked_at, t.replies_due_at is not null as replies_pending,
+       t.merged_into, t.created_at, t.updated_at, l.state, l.linked_at,
        coalesce(o.fields ->> $1::text, '')::text as plan,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r
-         where r.ticket = t.id and r.agent and r.public)::timestamptz[] as replies
+         where r.ticket = t.id and r.agent and r.public)::timestamptz[] as replies,
+       (select coalesce(array_agg(r.at order by r.at), '{}') from replies r join tickets m on m.id = r.ticket
+         where t.merged_into <> '' and m.helpdesk = t.helpdesk and m.ticket_id = t.merged_into
+           and r.agent and r.public)::timestamptz[] as merged_replies
 from links l join tickets t on t.id = l.ticket
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 where l.incident = $2 and l.state <> 'suggested'
@@ -576,11 +524,12 @@ type PlanTicketsRow struct {
 	Status         string
 	MergedInto     string
 	CreatedAt      time.Time
+	UpdatedAt      time.Time
 	State          string
 	LinkedAt       time.Time
-	RepliesPending interface{}
 	Plan           string
 	Replies        []time.Time
+	MergedReplies  []time.Time
 }
 
 func (q *Queries) PlanTickets(ctx context.Context, arg PlanTicketsParams) ([]PlanTicketsRow, error) {
@@ -603,11 +552,12 @@ func (q *Queries) PlanTickets(ctx context.Context, arg PlanTicketsParams) ([]Pla
 			&i.Status,
 			&i.MergedInto,
 			&i.CreatedAt,
+			&i.UpdatedAt,
 			&i.State,
 			&i.LinkedAt,
-			&i.RepliesPending,
 			&i.Plan,
 			&i.Replies,
+			&i.MergedReplies,
 		); err != nil {
 			return nil, err
 		}

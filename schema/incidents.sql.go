@@ -531,6 +531,16 @@ func (q *Queries) LockIncidentByID(ctx context.Context, id int64) (Incident, err
 	return i, err
 }
 
+const lockSource = `-- name: LockSource :exec
+select pg_advisory_xact_lock(hashtextextended($1::text, 0))
+`
+
+// Held to the end of the transaction.
+func (q *Queries) LockSource(ctx context.Context, name string) error {
+	_, err := q.db.Exec(ctx, lockSource, name)
+	return err
+}
+
 const nextIncidentNumber = `-- name: NextIncidentNumber :one
 select nextval('incident_numbers')
 `

@@ -454,13 +454,47 @@ func (q *Queries) TicketByID(ctx context.Context, arg TicketByIDParams) (Ticket,
 	return i, err
 }
 
+const ticketRows = `-- name: TicketRows :many
+select id, ticket_id from tickets where helpdesk = $1 and ticket_id = any($2::text[]) order by id
+`
+
+type TicketRowsParams struct {
+	Helpdesk  string
+	TicketIds []string
+}
+
+type TicketRowsRow struct {
+	ID       int64
+	TicketID string
+}
+
+func (q *Queries) TicketRows(ctx context.Context, arg TicketRowsParams) ([]TicketRowsRow, error) {
+	rows, err := q.db.Query(ctx, ticketRows, arg.Helpdesk, arg.TicketIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TicketRowsRow
+	for rows.Next() {
+		var i TicketRowsRow
+		if err := rows.Scan(&i.ID, &i.TicketID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ticketsChanged = `-- name: TicketsChanged :exec
 with touched as (
     select incident, ticket from links where ticket = any($2::bigint[]) and state in ('suggested', 'auto', 'confirmed')
 ), asked as (
     update tickets set replies_due_at = $1 where id in (select ticket from touched)
 )
-update incidents set measure_due_at = coalesce(measure_due_at, $1), plan_due_at = coalesce(plan_due_at, $1)
+update incidents set measure_due_at = coalesce(measure_due_at, $1), plan_due_at = $1
 where id in (select incident from touched)
 `
 

@@ -45,17 +45,17 @@ func (q *Queries) ClaimMatch(ctx context.Context, arg ClaimMatchParams) ([]int64
 }
 
 const claimRescore = `-- name: ClaimRescore :one
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where id = $1 and rescore_due_at <= $2 for update skip locked
+update incidents set rescore_due_at = $1 where id = $2 and rescore_due_at <= $3 returning id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at
 `
 
 type ClaimRescoreParams struct {
-	ID  int64
-	Now *time.Time
+	Lease *time.Time
+	ID    int64
+	Now   *time.Time
 }
 
-// One re-score of an incident at a time: the row stays locked until its links are written.
 func (q *Queries) ClaimRescore(ctx context.Context, arg ClaimRescoreParams) (Incident, error) {
-	row := q.db.QueryRow(ctx, claimRescore, arg.ID, arg.Now)
+	row := q.db.QueryRow(ctx, claimRescore, arg.Lease, arg.ID, arg.Now)
 	var i Incident
 	err := row.Scan(
 		&i.ID,
@@ -162,27 +162,26 @@ func (q *Queries) ClaimWriteBacks(ctx context.Context, arg ClaimWriteBacksParams
 }
 
 const corpusChanges = `-- name: CorpusChanges :many
-select t.id, t.helpdesk, t.ticket_id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
+select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
-where t.changed_at > $2 and t.created_at >= $3
-order by t.changed_at, t.id limit $4
+where (t.changed_at, t.id) > ($2, $3::bigint) and t.created_at >= $4
+order by t.changed_at, t.id limit $5
 `
 
 type CorpusChangesParams struct {
 	RegionField  string
 	Since        time.Time
+	After        int64
 	CreatedSince time.Time
 	Batch        int32
 }
 
 type CorpusChangesRow struct {
 	ID             int64
-	Helpdesk       string
-	TicketID       string
 	CreatedAt      time.Time
 	ChangedAt      time.Time
 	Subject        string
@@ -202,6 +201,7 @@ func (q *Queries) CorpusChanges(ctx context.Context, arg CorpusChangesParams) ([
 	rows, err := q.db.Query(ctx, corpusChanges,
 		arg.RegionField,
 		arg.Since,
+		arg.After,
 		arg.CreatedSince,
 		arg.Batch,
 	)
@@ -214,8 +214,6 @@ func (q *Queries) CorpusChanges(ctx context.Context, arg CorpusChangesParams) ([
 		var i CorpusChangesRow
 		if err := rows.Scan(
 			&i.ID,
-			&i.Helpdesk,
-			&i.TicketID,
 			&i.CreatedAt,
 			&i.ChangedAt,
 			&i.Subject,
@@ -294,6 +292,25 @@ func (q *Queries) DecideLink(ctx context.Context, arg DecideLinkParams) (Link, e
 	return i, err
 }
 
+const decisionMade = `-- name: DecisionMade :exec
+update incidents set rescore_due_at = $1,
+    measure_due_at = case when id = $2 then $1 else measure_due_at end,
+    plan_due_at = case when id = $2 then $1 else plan_due_at end
+where id = $2 or id in (select l.incident from links l where l.ticket = $3)
+`
+
+type DecisionMadeParams struct {
+	Now      *time.Time
+	Incident int64
+	Ticket   int64
+}
+
+// The incident itself and those that compete for the ticket are looked at again.
+func (q *Queries) DecisionMade(ctx context.Context, arg DecisionMadeParams) error {
+	_, err := q.db.Exec(ctx, decisionMade, arg.Now, arg.Incident, arg.Ticket)
+	return err
+}
+
 const decisions = `-- name: Decisions :many
 select incident, ticket, state, decided_at from links
 where decided_at is not null and incident = any($1::bigint[]) order by incident, ticket
@@ -347,20 +364,27 @@ func (q *Queries) FinishMatch(ctx context.Context, arg FinishMatchParams) error 
 }
 
 const finishRescore = `-- name: FinishRescore :exec
-update incidents set rescore_due_at = null,
-    measure_due_at = case when $1::boolean then $2 else measure_due_at end,
-    plan_due_at = case when $1 then $2 else plan_due_at end
-where id = $3
+update incidents set rescore_due_at = case when rescore_due_at = $1 then null else rescore_due_at end,
+    measure_due_at = case when $2::boolean then coalesce(measure_due_at, $3) else measure_due_at end,
+    plan_due_at = case when $2 then $3 else plan_due_at end
+where id = $4
 `
 
 type FinishRescoreParams struct {
+	Lease   *time.Time
 	Changed bool
 	Now     *time.Time
 	ID      int64
 }
 
+// Not cleared when something asked for another re-score meanwhile.
 func (q *Queries) FinishRescore(ctx context.Context, arg FinishRescoreParams) error {
-	_, err := q.db.Exec(ctx, finishRescore, arg.Changed, arg.Now, arg.ID)
+	_, err := q.db.Exec(ctx, finishRescore,
+		arg.Lease,
+		arg.Changed,
+		arg.Now,
+		arg.ID,
+	)
 	return err
 }
 
@@ -392,6 +416,86 @@ func (q *Queries) FinishWriteBack(ctx context.Context, arg FinishWriteBackParams
 	return err
 }
 
+const incidentsBetween = `-- name: IncidentsBetween :many
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where started_at <= $1 and (resolved_at is null or resolved_at >= $2) order by id
+`
+
+type IncidentsBetweenParams struct {
+	UntilTime time.Time
+	FromTime  *time.Time
+}
+
+func (q *Queries) IncidentsBetween(ctx context.Context, arg IncidentsBetweenParams) ([]Incident, error) {
+	rows, err := q.db.Query(ctx, incidentsBetween, arg.UntilTime, arg.FromTime)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Incident
+	for rows.Next() {
+		var i Incident
+		if err := rows.Scan(
+			&i.ID,
+			&i.Key,
+			&i.Title,
+			&i.Summary,
+			&i.Severity,
+			&i.Status,
+			&i.Services,
+			&i.Tags,
+			&i.Keywords,
+			&i.Regions,
+			&i.Organizations,
+			&i.StartedAt,
+			&i.DetectedAt,
+			&i.DeclaredAt,
+			&i.ResolvedAt,
+			&i.Message,
+			&i.ExternalUrl,
+			&i.Source,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Impact,
+			&i.MeasuredAt,
+			&i.RescoreDueAt,
+			&i.MeasureDueAt,
+			&i.PlanDueAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const incidentsOfTickets = `-- name: IncidentsOfTickets :many
+select distinct incident from links where ticket = any($1::bigint[]) and state <> 'dropped'
+`
+
+func (q *Queries) IncidentsOfTickets(ctx context.Context, tickets []int64) ([]int64, error) {
+	rows, err := q.db.Query(ctx, incidentsOfTickets, tickets)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var incident int64
+		if err := rows.Scan(&incident); err != nil {
+			return nil, err
+		}
+		items = append(items, incident)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const intendWriteBack = `-- name: IntendWriteBack :exec
 update write_backs set intent_at = $1 where incident = $2 and ticket = $3 and kind = $4
 `
@@ -413,18 +517,31 @@ func (q *Queries) IntendWriteBack(ctx context.Context, arg IntendWriteBackParams
 	return err
 }
 
+const linksChanged = `-- name: LinksChanged :exec
+update incidents set measure_due_at = coalesce(measure_due_at, $1), plan_due_at = $1
+where id in (select incident from links where ticket = any($2::bigint[]) and state <> 'dropped')
+`
+
+type LinksChangedParams struct {
+	Now     *time.Time
+	Tickets []int64
+}
+
+// Impact and follow-ups of the incidents that these tickets are linked to are due again.
+func (q *Queries) LinksChanged(ctx context.Context, arg LinksChangedParams) error {
+	_, err := q.db.Exec(ctx, linksChanged, arg.Now, arg.Tickets)
+	return err
+}
+
 const linksOf = `-- name: LinksOf :many
-select incident, ticket, state, confidence, log_odds, linked_at, decided_by from links where incident = $1
+select ticket, state, confidence, decided_at from links where incident = $1
 `
 
 type LinksOfRow struct {
-	Incident   int64
 	Ticket     int64
 	State      string
 	Confidence float64
-	LogOdds    float64
-	LinkedAt   time.Time
-	DecidedBy  string
+	DecidedAt  *time.Time
 }
 
 func (q *Queries) LinksOf(ctx context.Context, incident int64) ([]LinksOfRow, error) {
@@ -437,13 +554,10 @@ func (q *Queries) LinksOf(ctx context.Context, incident int64) ([]LinksOfRow, er
 	for rows.Next() {
 		var i LinksOfRow
 		if err := rows.Scan(
-			&i.Incident,
 			&i.Ticket,
 			&i.State,
 			&i.Confidence,
-			&i.LogOdds,
-			&i.LinkedAt,
-			&i.DecidedBy,
+			&i.DecidedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -582,6 +696,36 @@ func (q *Queries) ListLinks(ctx context.Context, arg ListLinksParams) ([]ListLin
 	return items, nil
 }
 
+const lookUpReplies = `-- name: LookUpReplies :exec
+update tickets set replies_due_at = coalesce(replies_due_at, $1) where id = any($2::bigint[])
+`
+
+type LookUpRepliesParams struct {
+	Now     *time.Time
+	Tickets []int64
+}
+
+func (q *Queries) LookUpReplies(ctx context.Context, arg LookUpRepliesParams) error {
+	_, err := q.db.Exec(ctx, lookUpReplies, arg.Now, arg.Tickets)
+	return err
+}
+
+const rescoreActive = `-- name: RescoreActive :exec
+update incidents set rescore_due_at = least(coalesce(rescore_due_at, $1), $1)
+where (status = 'open' or resolved_at >= $2) and (rescore_due_at is null or rescore_due_at > $1)
+`
+
+type RescoreActiveParams struct {
+	DueAt *time.Time
+	Since *time.Time
+}
+
+// Tickets came: every incident that they may belong to is looked at again soon.
+func (q *Queries) RescoreActive(ctx context.Context, arg RescoreActiveParams) error {
+	_, err := q.db.Exec(ctx, rescoreActive, arg.DueAt, arg.Since)
+	return err
+}
+
 const rescoreSoon = `-- name: RescoreSoon :exec
 update incidents set rescore_due_at = least(coalesce(rescore_due_at, $1), $1)
 where id = any($2::bigint[])
@@ -620,5 +764,87 @@ func (q *Queries) RetryWriteBack(ctx context.Context, arg RetryWriteBackParams) 
 		arg.Kind,
 		arg.Lease,
 	)
+	return err
+}
+
+const ticketsToMatch = `-- name: TicketsToMatch :many
+select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
+       t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
+       coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region
+from tickets t
+left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
+where t.id = any($2::bigint[]) and t.status <> 'deleted' order by t.id
+`
+
+type TicketsToMatchParams struct {
+	RegionField string
+	Ids         []int64
+}
+
+type TicketsToMatchRow struct {
+	ID             int64
+	CreatedAt      time.Time
+	ChangedAt      time.Time
+	Subject        string
+	Description    string
+	Status         string
+	Tags           []string
+	OrganizationID string
+	FormID         string
+	Type           string
+	Channel        string
+	Locale         string
+	Region         string
+}
+
+func (q *Queries) TicketsToMatch(ctx context.Context, arg TicketsToMatchParams) ([]TicketsToMatchRow, error) {
+	rows, err := q.db.Query(ctx, ticketsToMatch, arg.RegionField, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TicketsToMatchRow
+	for rows.Next() {
+		var i TicketsToMatchRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.ChangedAt,
+			&i.Subject,
+			&i.Description,
+			&i.Status,
+			&i.Tags,
+			&i.OrganizationID,
+			&i.FormID,
+			&i.Type,
+			&i.Channel,
+			&i.Locale,
+			&i.Region,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unwantTags = `-- name: UnwantTags :exec
+update write_backs set wanted = false, due_at = $1, attempts = 0
+where incident = $2 and ticket = any($3::bigint[]) and kind = 'tag' and wanted
+`
+
+type UnwantTagsParams struct {
+	Now      *time.Time
+	Incident int64
+	Tickets  []int64
+}
+
+// Takes back tags that were asked for, whether or not they are written yet.
+func (q *Queries) UnwantTags(ctx context.Context, arg UnwantTagsParams) error {
+	_, err := q.db.Exec(ctx, unwantTags, arg.Now, arg.Incident, arg.Tickets)
 	return err
 }

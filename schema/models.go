@@ -13,20 +13,26 @@ type FollowUp struct {
 	ID           int64
 	Incident     int64
 	Key          string
-	Helpdesk     string
-	RequesterID  string
-	Ticket       int64
-	TicketIds    []string
 	Kind         string
 	Phase        int32
-	Status       string
-	DueAt        time.Time
+	Customer     string
+	Helpdesk     string
+	TicketID     string
+	TicketIds    []string
+	Severity     string
+	Plan         string
+	Organization string
 	Assignee     string
+	GroupID      string
+	Since        time.Time
+	DueAt        time.Time
+	Status       string
 	Reason       string
 	ByHand       bool
 	DecidedBy    string
 	SnoozedUntil *time.Time
 	Stage        int32
+	RemindedAt   *time.Time
 	RemindDueAt  *time.Time
 	CreatedAt    time.Time
 	EndedAt      *time.Time

@@ -230,20 +230,26 @@ create table follow_ups (
     id            bigint generated always as identity primary key,
     incident      bigint not null references incidents on delete cascade,
     key           text not null unique,        -- incident, customer, kind and phase
-    helpdesk      text not null,
-    requester_id  text not null,
-    ticket        bigint not null references tickets on delete cascade,
-    ticket_ids    text[] not null,
     kind          text not null check (kind in ('first_reply', 'update', 'closing')),
     phase         int not null,
-    status        text not null check (status in ('open', 'done', 'cancelled')),
+    customer      text not null,               -- helpdesk/requester
+    helpdesk      text not null,
+    ticket_id     text not null,               -- the one to answer
+    ticket_ids    text[] not null,             -- all that it covers
+    severity      text not null,
+    plan          text not null,
+    organization  text not null,
+    assignee      text not null,
+    group_id      text not null,
+    since         timestamptz not null,        -- what due_at is counted from
     due_at        timestamptz not null,
-    assignee      text not null default '',
+    status        text not null check (status in ('open', 'done', 'cancelled')),
     reason        text not null,
     by_hand       boolean not null default false,
     decided_by    text not null default '',
     snoozed_until timestamptz,
     stage         int not null default 0,      -- reminders sent so far
+    reminded_at   timestamptz,
     remind_due_at timestamptz,
     created_at    timestamptz not null,
     ended_at      timestamptz

@@ -6,10 +6,13 @@ update incidents set plan_due_at = @next_at where id = @id;
 
 -- name: PlanTickets :many
 select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assignee_id, t.group_id, t.status,
-       t.merged_into, t.created_at, l.state, l.linked_at, t.replies_due_at is not null as replies_pending,
+       t.merged_into, t.created_at, t.updated_at, l.state, l.linked_at,
        coalesce(o.fields ->> @plan_field::text, '')::text as plan,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r
-         where r.ticket = t.id and r.agent and r.public)::timestamptz[] as replies
+         where r.ticket = t.id and r.agent and r.public)::timestamptz[] as replies,
+       (select coalesce(array_agg(r.at order by r.at), '{}') from replies r join tickets m on m.id = r.ticket
+         where t.merged_into <> '' and m.helpdesk = t.helpdesk and m.ticket_id = t.merged_into
+           and r.agent and r.public)::timestamptz[] as merged_replies
 from links l join tickets t on t.id = l.ticket
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 where l.incident = @incident and l.state <> 'suggested'
@@ -20,18 +23,19 @@ select * from follow_ups where incident = @incident order by id;
 
 -- name: PutFollowUp :batchexec
 -- What a person decided stays; the plan's word replaces the plan's.
-insert into follow_ups (incident, key, helpdesk, requester_id, ticket, ticket_ids, kind, phase, status, due_at,
-    assignee, reason, remind_due_at, created_at, ended_at)
-values (@incident, @key, @helpdesk, @requester_id, @ticket, @ticket_ids, @kind, @phase, @status, @due_at,
-    @assignee, @reason, @remind_due_at, @now, @ended_at)
+insert into follow_ups (incident, key, kind, phase, customer, helpdesk, ticket_id, ticket_ids, severity, plan,
+    organization, assignee, group_id, since, due_at, status, reason, remind_due_at, created_at, ended_at)
+values (@incident, @key, @kind, @phase, @customer, @helpdesk, @ticket_id, @ticket_ids, @severity, @plan,
+    @organization, @assignee, @group_id, @since, @due_at, @status, @reason, @remind_due_at, @now, @ended_at)
 on conflict (key) do update
-set ticket = excluded.ticket, ticket_ids = excluded.ticket_ids, status = excluded.status, due_at = excluded.due_at,
-    assignee = excluded.assignee, reason = excluded.reason, ended_at = excluded.ended_at,
-    remind_due_at = excluded.remind_due_at
-where not follow_ups.by_hand;
+set ticket_id = excluded.ticket_id, ticket_ids = excluded.ticket_ids, severity = excluded.severity,
+    plan = excluded.plan, organization = excluded.organization, assignee = excluded.assignee,
+    group_id = excluded.group_id, since = excluded.since, due_at = excluded.due_at, status = excluded.status,
+    reason = excluded.reason, ended_at = excluded.ended_at, remind_due_at = excluded.remind_due_at
+where not follow_ups.by_hand or follow_ups.status = 'open';
 
 -- name: ListFollowUps :many
-select f.*, i.key as incident_key, i.title as incident_title, i.severity as incident_severity
+select sqlc.embed(f), i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident
 where f.id > @after
   and (@incident_key::text = '' or i.key = @incident_key)
@@ -40,7 +44,7 @@ where f.id > @after
 order by f.id limit @batch;
 
 -- name: GetFollowUp :one
-select f.*, i.key as incident_key, i.title as incident_title, i.severity as incident_severity
+select sqlc.embed(f), i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident where f.id = @id;
 
 -- name: DecideFollowUp :execrows
@@ -49,16 +53,13 @@ update follow_ups set status = @status, by_hand = @by_hand, decided_by = @decide
     snoozed_until = @snoozed_until, remind_due_at = @remind_due_at, ended_at = @ended_at
 where id = @id and status = 'open';
 
--- name: DueFollowUps :many
-select id from follow_ups where remind_due_at <= @now order by remind_due_at limit @batch;
-
 -- name: LockFollowUp :one
-select f.*, i.key as incident_key, i.title as incident_title, i.severity as incident_severity
+select sqlc.embed(f), i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident
 where f.id = @id and f.status = 'open' and f.remind_due_at <= @now for update of f skip locked;
 
 -- name: AdvanceFollowUp :exec
-update follow_ups set stage = @stage, remind_due_at = @remind_due_at where id = @id;
+update follow_ups set stage = @stage, reminded_at = @now, remind_due_at = @remind_due_at where id = @id;
 
 -- name: PutReminder :exec
 insert into reminders (follow_up, stage, target, escalation, due_at, intent_at)
@@ -72,9 +73,7 @@ where (r.follow_up, r.stage, r.target) in (
         select follow_up, stage, target from reminders c where c.due_at <= @now
         order by c.due_at limit @batch for update skip locked)
   and f.id = r.follow_up and i.id = f.incident
-returning r.follow_up, r.stage, r.target, r.escalation, r.attempts, f.status, f.kind, f.helpdesk, f.ticket_ids,
-    f.due_at, f.snoozed_until, f.assignee, f.reason, i.key as incident_key, i.title as incident_title,
-    i.severity as incident_severity;
+returning sqlc.embed(r), sqlc.embed(f), i.key as incident_key, i.title as incident_title;
 
 -- name: FinishReminder :exec
 update reminders set due_at = null, delivered_at = @delivered_at, error = @error

@@ -84,3 +84,7 @@ values (@at, @actor, @action, @incident, @ticket, @detail);
 select a.at, a.actor, a.action, a.detail, t.helpdesk, t.ticket_id
 from audit a left join tickets t on t.id = a.ticket
 where a.incident = @incident order by a.at, a.id;
+
+-- name: LockSource :exec
+-- Held to the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended(@name::text, 0));

@@ -95,7 +95,7 @@ with touched as (
 ), asked as (
     update tickets set replies_due_at = @now where id in (select ticket from touched)
 )
-update incidents set measure_due_at = coalesce(measure_due_at, @now), plan_due_at = coalesce(plan_due_at, @now)
+update incidents set measure_due_at = coalesce(measure_due_at, @now), plan_due_at = @now
 where id in (select incident from touched);
 
 -- name: TicketByID :one
@@ -144,3 +144,6 @@ update tickets set replies_due_at = null where id = @id and replies_due_at = @le
 
 -- name: RetryReplies :exec
 update tickets set replies_due_at = @due_at where id = @id and replies_due_at = @lease;
+
+-- name: TicketRows :many
+select id, ticket_id from tickets where helpdesk = @helpdesk and ticket_id = any(@ticket_ids::text[]) order by id;

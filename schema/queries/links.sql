@@ -9,31 +9,36 @@ update tickets set match_due_at = null where id = any(@ids::bigint[]) and match_
 
 -- name: CorpusChanges :many
 -- What the matcher needs of each ticket changed since, oldest change first.
-select t.id, t.helpdesk, t.ticket_id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
+select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
-where t.changed_at > @since and t.created_at >= @created_since
+where (t.changed_at, t.id) > (@since, @after::bigint) and t.created_at >= @created_since
 order by t.changed_at, t.id limit @batch;
 
 -- name: ClaimRescore :one
--- One re-score of an incident at a time: the row stays locked until its links are written.
-select * from incidents where id = @id and rescore_due_at <= @now for update skip locked;
+update incidents set rescore_due_at = @lease where id = @id and rescore_due_at <= @now returning *;
 
 -- name: FinishRescore :exec
-update incidents set rescore_due_at = null,
-    measure_due_at = case when @changed::boolean then @now else measure_due_at end,
+-- Not cleared when something asked for another re-score meanwhile.
+update incidents set rescore_due_at = case when rescore_due_at = @lease then null else rescore_due_at end,
+    measure_due_at = case when @changed::boolean then coalesce(measure_due_at, @now) else measure_due_at end,
     plan_due_at = case when @changed then @now else plan_due_at end
 where id = @id;
+
+-- name: RescoreActive :exec
+-- Tickets came: every incident that they may belong to is looked at again soon.
+update incidents set rescore_due_at = least(coalesce(rescore_due_at, @due_at), @due_at)
+where (status = 'open' or resolved_at >= @since) and (rescore_due_at is null or rescore_due_at > @due_at);
 
 -- name: RescoreSoon :exec
 update incidents set rescore_due_at = least(coalesce(rescore_due_at, @due_at), @due_at)
 where id = any(@ids::bigint[]);
 
 -- name: LinksOf :many
-select incident, ticket, state, confidence, log_odds, linked_at, decided_by from links where incident = @incident;
+select ticket, state, confidence, decided_at from links where incident = @incident;
 
 -- name: Decisions :many
 -- A person's word, of all incidents that compete.
@@ -49,7 +54,8 @@ insert into links (incident, ticket, state, confidence, log_odds, evidence, engi
 values (@incident, @ticket, @state, @confidence, @log_odds, @evidence, @engine, @now, @now)
 on conflict (incident, ticket) do update
 set state = excluded.state, confidence = excluded.confidence, log_odds = excluded.log_odds,
-    evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at
+    evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at,
+    linked_at = case when links.state = 'dropped' then excluded.linked_at else links.linked_at end
 where links.decided_at is null;
 
 -- name: DecideLink :one
@@ -82,6 +88,14 @@ set wanted = excluded.wanted, attempts = 0, error = '',
     due_at = case when write_backs.written = excluded.wanted then null else excluded.due_at end
 where write_backs.wanted <> excluded.wanted;
 
+-- name: UnwantTags :exec
+-- Takes back tags that were asked for, whether or not they are written yet.
+update write_backs set wanted = false, due_at = @now, attempts = 0
+where incident = @incident and ticket = any(@tickets::bigint[]) and kind = 'tag' and wanted;
+
+-- name: LookUpReplies :exec
+update tickets set replies_due_at = coalesce(replies_due_at, @now) where id = any(@tickets::bigint[]);
+
 -- name: ClaimWriteBacks :many
 update write_backs w set due_at = @lease, attempts = attempts + 1
 from links l, tickets t, incidents i
@@ -102,3 +116,30 @@ where incident = @incident and ticket = @ticket and kind = @kind and due_at = @l
 -- name: RetryWriteBack :exec
 update write_backs set due_at = @due_at, error = @error
 where incident = @incident and ticket = @ticket and kind = @kind and due_at = @lease;
+
+-- name: LinksChanged :exec
+-- Impact and follow-ups of the incidents that these tickets are linked to are due again.
+update incidents set measure_due_at = coalesce(measure_due_at, @now), plan_due_at = @now
+where id in (select incident from links where ticket = any(@tickets::bigint[]) and state <> 'dropped');
+
+-- name: IncidentsOfTickets :many
+select distinct incident from links where ticket = any(@tickets::bigint[]) and state <> 'dropped';
+
+-- name: IncidentsBetween :many
+select * from incidents where started_at <= @until_time and (resolved_at is null or resolved_at >= @from_time) order by id;
+
+-- name: TicketsToMatch :many
+select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
+       t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
+       coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region
+from tickets t
+left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
+where t.id = any(@ids::bigint[]) and t.status <> 'deleted' order by t.id;
+
+-- name: DecisionMade :exec
+-- The incident itself and those that compete for the ticket are looked at again.
+update incidents set rescore_due_at = @now,
+    measure_due_at = case when id = @incident then @now else measure_due_at end,
+    plan_due_at = case when id = @incident then @now else plan_due_at end
+where id = @incident or id in (select l.incident from links l where l.ticket = @ticket);

@@ -1,0 +1,152 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker/queue"
+)
+
+const (
+	inboxBatch  = 500
+	maxAttempts = 10 // of a delivery that fails by itself
+)
+
+// drainInbox works through the stored webhooks, a batch in one transaction.
+// When a batch fails, each delivery is tried alone, so that one poisonous
+// delivery keeps no other from its way.
+func (w *Worker) drainInbox(ctx context.Context, _ queue.Task) error {
+	for {
+		n, err := w.drainBatch(ctx, inboxBatch)
+		if err != nil {
+			w.Log.Warn("inbox batch failed; trying its deliveries one by one", "error", err)
+			n, err = w.drainOneByOne(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		if n < inboxBatch {
+			return nil
+		}
+	}
+}
+
+func (w *Worker) drainBatch(ctx context.Context, size int32) (n int, err error) {
+	now := w.now()
+	err = w.inTx(ctx, func(q *schema.Queries) error {
+		rows, err := q.ClaimInbox(ctx, schema.ClaimInboxParams{Now: &now, Batch: size})
+		if err != nil {
+			return fmt.Errorf("claim inbox: %w", err)
+		}
+		n = len(rows)
+		return w.handleDeliveries(ctx, q, rows)
+	})
+	if err == nil && n > 0 {
+		w.nudge(ctx, queue.Task{Kind: "match"})
+	}
+	return n, err
+}
+
+// handleDeliveries decodes what was delivered and does what it says.
+func (w *Worker) handleDeliveries(ctx context.Context, q *schema.Queries, rows []schema.ClaimInboxRow) error {
+	now := w.now()
+	events := map[string][]integrations.TicketEvent{}
+	var done []int64
+	for _, row := range rows {
+		if err := w.decodeDelivery(ctx, q, row, events); err != nil {
+			w.Log.Error("delivery cannot be read; it is kept with its reason", "source", row.Source, "id", row.ID, "error", err)
+			if err := q.KillInbox(ctx, schema.KillInboxParams{ID: row.ID, Now: &now, Error: err.Error()}); err != nil {
+				return fmt.Errorf("put delivery %d aside: %w", row.ID, err)
+			}
+			continue
+		}
+		done = append(done, row.ID)
+	}
+	for helpdesk, e := range events {
+		if err := w.acceptEvents(ctx, q, helpdesk, e); err != nil {
+			return err
+		}
+	}
+	return q.FinishInbox(ctx, schema.FinishInboxParams{Ids: done, Now: &now})
+}
+
+// decodeDelivery adds a helpdesk's event to events, and applies an incident
+// source's update at once. An error means that the body is not what its sender
+// documents, or that the configuration does not know the sender any more.
+func (w *Worker) decodeDelivery(ctx context.Context, q *schema.Queries, row schema.ClaimInboxRow,
+	events map[string][]integrations.TicketEvent) error {
+	if h, ok := w.helpdesks[row.Source]; ok {
+		e, err := h.Decode(row.Body)
+		if err == nil {
+			e = received(e, row.ReceivedAt)
+			events[row.Source] = append(events[row.Source], e)
+		}
+		return err
+	}
+	if s, ok := w.sources[row.Source]; ok {
+		u, err := s.Decode(row.Body)
+		if err != nil {
+			return err
+		}
+		return w.applyUpdate(ctx, q, s.Name, u)
+	}
+	return errUnknownName
+}
+
+// received bounds an event's own time by when it came: a sender's clock that
+// runs ahead must not make an event the newest word for years.
+func received(e integrations.TicketEvent, at time.Time) integrations.TicketEvent {
+	if latest := at.Add(5 * time.Minute); e.Ticket.UpdatedAt.After(latest) {
+		e.Ticket.UpdatedAt = latest
+	}
+	if e.Ticket.UpdatedAt.IsZero() {
+		e.Ticket.UpdatedAt = at
+	}
+	return e
+}
+
+// drainOneByOne gives each waiting delivery its own transaction.
+func (w *Worker) drainOneByOne(ctx context.Context) (n int, err error) {
+	for n < inboxBatch {
+		one, err := w.drainBatch(ctx, 1)
+		if err != nil {
+			if err := w.postpone(ctx, err); err != nil {
+				return n, err
+			}
+			one = 1
+		}
+		if one == 0 {
+			break
+		}
+		n++
+	}
+	return n, ctx.Err()
+}
+
+// postpone puts off the delivery that is first in line and failed with cause,
+// for longer each time, and puts it aside for good after maxAttempts.
+func (w *Worker) postpone(ctx context.Context, cause error) error {
+	now := w.now()
+	return w.inTx(ctx, func(q *schema.Queries) error {
+		rows, err := q.ClaimInbox(ctx, schema.ClaimInboxParams{Now: &now, Batch: 1})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		row := rows[0]
+		w.Log.Error("delivery failed", "source", row.Source, "id", row.ID, "attempt", row.Attempts+1, "error", cause)
+		if row.Attempts+1 >= maxAttempts {
+			return q.KillInbox(ctx, schema.KillInboxParams{ID: row.ID, Now: &now, Error: cause.Error()})
+		}
+		due := now.Add(backoff(int(row.Attempts)))
+		return q.RetryInbox(ctx, schema.RetryInboxParams{ID: row.ID, DueAt: &due, Error: cause.Error()})
+	})
+}
+
+// backoff is how long to wait after a failed attempt, the first being 0: 5 s,
+// doubled each time, at most an hour.
+func backoff(attempt int) time.Duration {
+	return min(5*time.Second<<min(attempt, 10), time.Hour)
+}

@@ -1,0 +1,110 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker/queue"
+)
+
+// replier tells the comments of a ticket.
+type replier interface {
+	Replies(ctx context.Context, ticketID string) ([]integrations.Reply, error)
+}
+
+const repliesBatch = 50
+
+// fetchReplies looks up the comments of linked tickets that changed. Tickets
+// that are linked to nothing are never asked for.
+func (w *Worker) fetchReplies(ctx context.Context, t queue.Task) error {
+	h, ok := w.helpdesks[t.Name]
+	if !ok {
+		return nil // configured no more: its rows wait until it is again
+	}
+	now := w.now()
+	lease := now.Add(5 * time.Minute)
+	tickets, err := w.queries.ClaimReplies(ctx, schema.ClaimRepliesParams{
+		Helpdesk: h.Name, Now: &now, Lease: &lease, Batch: repliesBatch})
+	if err != nil {
+		return fmt.Errorf("claim tickets to look up replies of: %w", err)
+	}
+	for i, ticket := range tickets {
+		replies, err := h.Client.Replies(ctx, ticket.TicketID)
+		if kind := integrations.KindOf(err); err != nil && kind != integrations.NotFound && kind != integrations.Refused {
+			return w.postponeReplies(ctx, tickets[i:], lease, err)
+		}
+		if err := w.saveReplies(ctx, h.Name, ticket, replies, lease); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveReplies stores one ticket's comments. A ticket that is gone has none.
+func (w *Worker) saveReplies(ctx context.Context, helpdesk string, ticket schema.ClaimRepliesRow,
+	replies []integrations.Reply, lease time.Time) error {
+	return w.inTx(ctx, func(q *schema.Queries) error {
+		if err := w.acceptReplies(ctx, q, helpdesk, replies); err != nil {
+			return err
+		}
+		// The lookup itself is news to planning, even where it found nothing.
+		now := w.now()
+		if err := q.LinksChanged(ctx, schema.LinksChangedParams{Tickets: []int64{ticket.ID}, Now: &now}); err != nil {
+			return fmt.Errorf("mark incidents of ticket %s: %w", ticket.TicketID, err)
+		}
+		return q.FinishReplies(ctx, schema.FinishRepliesParams{ID: ticket.ID, Lease: &lease})
+	})
+}
+
+// postponeReplies gives back what one failure kept from being looked up.
+func (w *Worker) postponeReplies(ctx context.Context, rest []schema.ClaimRepliesRow, lease time.Time, cause error) error {
+	due := w.now().Add(max(integrations.RetryAfter(cause), 30*time.Second))
+	for _, ticket := range rest {
+		err := w.queries.RetryReplies(ctx, schema.RetryRepliesParams{ID: ticket.ID, Lease: &lease, DueAt: &due})
+		if err != nil {
+			return fmt.Errorf("postpone lookup of replies: %w", err)
+		}
+	}
+	return fmt.Errorf("look up replies: %w", cause)
+}
+
+// acceptReplies stores comments by whatever way they came, and with them when
+// each ticket was first and last answered. Tickets that we do not hold (their
+// event was lost) are left to the export.
+func (w *Worker) acceptReplies(ctx context.Context, q *schema.Queries, helpdesk string, replies []integrations.Reply) error {
+	if len(replies) == 0 {
+		return nil
+	}
+	ids := make([]string, 0, len(replies))
+	for _, r := range replies {
+		ids = append(ids, r.TicketID)
+	}
+	known, err := q.TicketRows(ctx, schema.TicketRowsParams{Helpdesk: helpdesk, TicketIds: ids})
+	if err != nil {
+		return fmt.Errorf("find tickets of replies: %w", err)
+	}
+	byID := map[string]int64{}
+	var tickets []int64
+	for _, t := range known {
+		byID[t.TicketID] = t.ID
+		tickets = append(tickets, t.ID)
+	}
+	var rows []schema.InsertReplyParams
+	for _, r := range replies {
+		if ticket, ok := byID[r.TicketID]; ok {
+			rows = append(rows, schema.InsertReplyParams{Ticket: ticket, ReplyID: r.ID, AuthorID: r.AuthorID,
+				Agent: r.Agent, Public: r.Public, At: r.At})
+		}
+	}
+	if err := execBatch("store replies", q.InsertReply(ctx, rows)); err != nil {
+		return err
+	}
+	if err := q.RepliesKnown(ctx, tickets); err != nil {
+		return fmt.Errorf("note when tickets were answered: %w", err)
+	}
+	now := w.now()
+	return q.LinksChanged(ctx, schema.LinksChangedParams{Tickets: tickets, Now: &now})
+}

@@ -1,0 +1,320 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker/match"
+	"github.com/ticketlink/ticketlink/worker/queue"
+)
+
+const (
+	matchBatch   = 1000
+	rescoreEvery = time.Minute    // for tickets that share nothing obvious with an incident
+	lateTickets  = 36 * time.Hour // customers still write about an incident that long after its end
+	minChange    = 0.01           // of confidence, below which a link is left as it is written
+)
+
+// matchTickets finds which incidents changed tickets may belong to, and has
+// those scored again: at once where a ticket obviously has to do with one,
+// within a minute for all that are going on. Marking the tickets as matched
+// comes last.
+func (w *Worker) matchTickets(ctx context.Context, _ queue.Task) error {
+	for {
+		now := w.now()
+		lease := now.Add(2 * time.Minute)
+		ids, err := w.queries.ClaimMatch(ctx, schema.ClaimMatchParams{Now: &now, Lease: &lease, Batch: matchBatch})
+		if err != nil {
+			return fmt.Errorf("claim tickets to match: %w", err)
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		if err := w.callRescores(ctx, ids, lease); err != nil {
+			return err
+		}
+	}
+}
+
+func (w *Worker) callRescores(ctx context.Context, ids []int64, lease time.Time) error {
+	obvious, err := w.candidates(ctx, ids)
+	if err != nil {
+		return err
+	}
+	now := w.now()
+	soon, since := now.Add(rescoreEvery), now.Add(-lateTickets)
+	err = w.inTx(ctx, func(q *schema.Queries) error {
+		if err := q.RescoreSoon(ctx, schema.RescoreSoonParams{Ids: obvious, DueAt: &now}); err != nil {
+			return fmt.Errorf("ask for re-scores: %w", err)
+		}
+		if err := q.RescoreActive(ctx, schema.RescoreActiveParams{DueAt: &soon, Since: &since}); err != nil {
+			return fmt.Errorf("ask for re-scores: %w", err)
+		}
+		return q.FinishMatch(ctx, schema.FinishMatchParams{Ids: ids, Lease: &lease})
+	})
+	if err == nil {
+		for _, id := range obvious {
+			w.nudge(ctx, queue.Task{Kind: "rescore", ID: id})
+		}
+	}
+	return err
+}
+
+// candidates returns the incidents that share something telling with one of
+// the tickets, or are linked to it already.
+func (w *Worker) candidates(ctx context.Context, tickets []int64) ([]int64, error) {
+	since := w.now().Add(-lateTickets)
+	active, err := w.queries.ActiveIncidents(ctx, &since)
+	if err != nil || len(active) == 0 {
+		return nil, err
+	}
+	linked, err := w.queries.IncidentsOfTickets(ctx, tickets)
+	if err != nil {
+		return nil, fmt.Errorf("find links of changed tickets: %w", err)
+	}
+	incidents, err := w.matchIncidents(ctx, active)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := w.queries.TicketsToMatch(ctx, schema.TicketsToMatchParams{Ids: tickets, RegionField: w.Impact.Region})
+	if err != nil {
+		return nil, fmt.Errorf("read changed tickets: %w", err)
+	}
+	index := match.NewIndex(incidents)
+	found := linked
+	for _, r := range rows {
+		for _, id := range index.Candidates(matchTicket(schema.CorpusChangesRow(r))) {
+			found = append(found, rowID(id))
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found), nil
+}
+
+// rescore computes one incident's links anew, among all incidents that compete
+// for the same tickets, and writes what changed in one transaction.
+func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
+	begin := w.now()
+	lease := begin.Add(2 * time.Minute)
+	i, err := w.queries.ClaimRescore(ctx, schema.ClaimRescoreParams{ID: t.ID, Now: &begin, Lease: &lease})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("claim re-score: %w", err)
+	}
+	before, err := w.queries.LinksOf(ctx, i.ID)
+	if err != nil {
+		return fmt.Errorf("read links of %s: %w", i.Key, err)
+	}
+	after, err := w.score(ctx, i, before)
+	if err != nil {
+		return fmt.Errorf("score %s: %w", i.Key, err)
+	}
+	w.metrics.matchDuration.Observe(w.now().Sub(begin).Seconds())
+	diff := diffLinks(before, after)
+	err = w.inTx(ctx, func(q *schema.Queries) error {
+		locked, err := q.LockIncidentByID(ctx, i.ID)
+		if err != nil {
+			return fmt.Errorf("lock %s: %w", i.Key, err)
+		}
+		if locked.Version != i.Version {
+			return nil // it was changed meanwhile, which asked for another re-score
+		}
+		return w.writeLinks(ctx, q, i.ID, diff, lease)
+	})
+	if err == nil && len(diff) > 0 {
+		w.nudge(ctx, queue.Task{Kind: "measure", ID: i.ID}, queue.Task{Kind: "plan", ID: i.ID}, queue.Task{Kind: "writeback"})
+	}
+	return err
+}
+
+// score asks the engine.
+func (w *Worker) score(ctx context.Context, i schema.Incident, before []schema.LinksOfRow) ([]match.Link, error) {
+	query, err := w.matchQuery(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	query.Previous = map[match.Pair]match.State{}
+	for _, l := range before {
+		query.Previous[match.Pair{TicketID: strconv.FormatInt(l.Ticket, 10), IncidentID: strconv.FormatInt(i.ID, 10)}] = match.State(l.State)
+	}
+	var links []match.Link
+	err = w.withCorpus(ctx, i.StartedAt, func(c *match.Corpus) error {
+		links = c.Match(query)
+		return nil
+	})
+	return links, err
+}
+
+// matchQuery collects what competes with i and what people have decided.
+func (w *Worker) matchQuery(ctx context.Context, i schema.Incident) (match.Query, error) {
+	query := match.Query{Policy: w.Matching, Now: w.now()}
+	end := w.now()
+	if i.ResolvedAt != nil {
+		end = *i.ResolvedAt
+	}
+	from := i.StartedAt.Add(-lateTickets)
+	rivals, err := w.queries.IncidentsBetween(ctx, schema.IncidentsBetweenParams{
+		FromTime: &from, UntilTime: end.Add(lateTickets)})
+	if err != nil {
+		return query, fmt.Errorf("read competing incidents: %w", err)
+	}
+	all, err := w.matchIncidents(ctx, rivals)
+	if err != nil {
+		return query, err
+	}
+	ids := make([]int64, 0, len(rivals))
+	for n, r := range rivals {
+		ids = append(ids, r.ID)
+		if r.ID == i.ID {
+			query.Targets = all[n : n+1]
+		}
+	}
+	query.Rivals = all
+	decisions, err := w.queries.Decisions(ctx, ids)
+	if err != nil {
+		return query, fmt.Errorf("read decisions: %w", err)
+	}
+	for _, d := range decisions {
+		query.Decisions = append(query.Decisions, match.Decision{
+			TicketID: strconv.FormatInt(d.Ticket, 10), IncidentID: strconv.FormatInt(d.Incident, 10),
+			Confirmed: d.State == "confirmed", At: *d.DecidedAt})
+	}
+	query.Policy.AutoAllowed, err = w.autoAllowed(ctx)
+	return query, err
+}
+
+// autoAllowed says whether people have decided often enough for the machine to
+// link without asking.
+func (w *Worker) autoAllowed(ctx context.Context) (bool, error) {
+	if w.Careful <= 0 {
+		return true, nil
+	}
+	n, err := w.queries.CountDecisions(ctx, int32(w.Careful))
+	if err != nil {
+		return false, fmt.Errorf("count decisions: %w", err)
+	}
+	return n >= int64(w.Careful), nil
+}
+
+func (w *Worker) matchIncidents(ctx context.Context, rows []schema.Incident) ([]match.Incident, error) {
+	ids := make([]int64, 0, len(rows))
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	phases, err := w.queries.ListPhases(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read phases: %w", err)
+	}
+	of := map[int64][]match.Phase{}
+	for _, p := range phases {
+		of[p.Incident] = append(of[p.Incident], match.Phase{Start: p.StartedAt, End: orZero(p.EndedAt)})
+	}
+	out := make([]match.Incident, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, match.Incident{
+			ID: strconv.FormatInt(r.ID, 10), Title: r.Title, Summary: r.Summary, Severity: r.Severity, Services: r.Services,
+			Tags: r.Tags, Keywords: r.Keywords, Regions: r.Regions, Organizations: r.Organizations, StartedAt: r.StartedAt,
+			DetectedAt: orZero(r.DetectedAt), DeclaredAt: r.DeclaredAt, ResolvedAt: orZero(r.ResolvedAt), Phases: of[r.ID],
+		})
+	}
+	return out, nil
+}
+
+// A linkChange is one link to be written.
+type linkChange struct {
+	ticket     int64
+	state      string
+	confidence float64
+	logOdds    float64
+	evidence   []match.Evidence
+	engine     string
+	fresh      bool // it was not linked or suggested before
+}
+
+// diffLinks compares what is stored with what the engine says now. Links that
+// a person decided are not touched; those that the engine lists no more are
+// dropped.
+func diffLinks(before []schema.LinksOfRow, after []match.Link) []linkChange {
+	old := map[int64]schema.LinksOfRow{}
+	for _, l := range before {
+		old[l.Ticket] = l
+	}
+	var diff []linkChange
+	for _, l := range after {
+		id := rowID(l.TicketID)
+		was, had := old[id]
+		delete(old, id)
+		if was.DecidedAt != nil || had && was.State == string(l.State) && math.Abs(was.Confidence-l.Confidence) < minChange {
+			continue
+		}
+		diff = append(diff, linkChange{ticket: id, state: string(l.State), confidence: l.Confidence, logOdds: l.LogOdds,
+			evidence: l.Evidence, engine: l.Engine, fresh: !had || was.State == "dropped"})
+	}
+	for id, l := range old {
+		if l.DecidedAt == nil && l.State != "dropped" {
+			diff = append(diff, linkChange{ticket: id, state: "dropped", engine: match.Engine})
+		}
+	}
+	return diff
+}
+
+// writeLinks stores changes together with what follows from them: write-backs
+// and lookups of replies.
+func (w *Worker) writeLinks(ctx context.Context, q *schema.Queries, incident int64, diff []linkChange, lease time.Time) error {
+	now := w.now()
+	var rows []schema.PutLinkParams
+	var linked, unlinked, fresh []int64
+	for _, c := range diff {
+		evidence, err := json.Marshal(list(c.evidence))
+		if err != nil {
+			return fmt.Errorf("write evidence: %w", err)
+		}
+		rows = append(rows, schema.PutLinkParams{Incident: incident, Ticket: c.ticket, State: c.state, Confidence: c.confidence,
+			LogOdds: c.logOdds, Evidence: evidence, Engine: c.engine, Now: now})
+		if c.state == "auto" {
+			linked = append(linked, c.ticket)
+		} else {
+			unlinked = append(unlinked, c.ticket)
+		}
+		if c.fresh {
+			fresh = append(fresh, c.ticket)
+			w.metrics.links.WithLabelValues(c.state).Inc()
+		}
+	}
+	if err := execBatch("store links", q.PutLink(ctx, rows)); err != nil {
+		return err
+	}
+	if err := w.wantWriteBacks(ctx, q, incident, linked, unlinked); err != nil {
+		return err
+	}
+	if err := q.LookUpReplies(ctx, schema.LookUpRepliesParams{Tickets: fresh, Now: &now}); err != nil {
+		return fmt.Errorf("ask for replies: %w", err)
+	}
+	return q.FinishRescore(ctx, schema.FinishRescoreParams{ID: incident, Lease: &lease, Now: &now, Changed: len(diff) > 0})
+}
+
+// rowID reads back an id that we gave to the engine as text.
+func rowID(s string) int64 {
+	id, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		panic("row id " + strconv.Quote(s) + " is not one of ours")
+	}
+	return id
+}
+
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
