@@ -1,0 +1,113 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ErrNoPostgres says that no usable PostgreSQL installation was found; the
+// error that wraps it says what to install.
+var ErrNoPostgres = errors.New("no PostgreSQL installation found")
+
+// binVariable names the directory of PostgreSQL's programs, before any other.
+const binVariable = "TICKETLINK_PG_BIN"
+
+const howToInstall = `install the server's programs (they need not run):
+  Debian, Ubuntu:  apt-get install postgresql
+  Fedora, RHEL:    dnf install postgresql-server
+  Alpine:          apk add postgresql
+  Arch:            pacman -S postgresql
+  macOS:           brew install postgresql@17
+or set ` + binVariable + ` to the directory that holds postgres and initdb,
+or set database_url to a server that runs elsewhere`
+
+// findPrograms returns the directory that holds postgres and initdb of the
+// wanted major version, any if major is "".
+func findPrograms(ctx context.Context, major string) (string, error) {
+	var others []string
+	for _, dir := range programDirs(ctx) {
+		found, err := majorVersion(ctx, dir)
+		if err != nil {
+			continue
+		}
+		if major == "" || found == major {
+			return dir, nil
+		}
+		others = append(others, fmt.Sprintf("%s in %s", found, dir))
+	}
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	if len(others) == 0 {
+		return "", fmt.Errorf("%w; %s", ErrNoPostgres, howToInstall)
+	}
+	return "", fmt.Errorf("%w of major version %s, which wrote this data directory, only %s; "+
+		"install version %s, or move the data with pg_dump or pg_upgrade",
+		ErrNoPostgres, major, strings.Join(others, ", "), major)
+}
+
+// programDirs lists where to look, in order of preference. A directory named
+// by the user is the only one.
+func programDirs(ctx context.Context) []string {
+	if dir := os.Getenv(binVariable); dir != "" {
+		return []string{dir}
+	}
+	var dirs []string
+	if path, err := exec.LookPath("postgres"); err == nil {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			dirs = append(dirs, filepath.Dir(real))
+		}
+	}
+	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
+		dirs = append(dirs, strings.TrimSpace(string(out)))
+	}
+	for _, pattern := range []string{
+		"/usr/lib/postgresql/*/bin", // Debian
+		"/usr/pgsql-*/bin",          // PostgreSQL's own RPMs
+		"/usr/libexec/postgresql*",  // Alpine
+		"/opt/homebrew/opt/postgresql*/bin",
+		"/usr/local/opt/postgresql*/bin",
+	} {
+		dirs = append(dirs, newestFirst(pattern)...)
+	}
+	return dirs
+}
+
+var number = regexp.MustCompile(`\d+`)
+
+// newestFirst lists the directories that match a pattern by the version in
+// their names, newest first.
+func newestFirst(pattern string) []string {
+	dirs, _ := filepath.Glob(pattern) // the only error is a bad pattern
+	slices.SortFunc(dirs, func(a, b string) int { return versionIn(b) - versionIn(a) })
+	return dirs
+}
+
+func versionIn(dir string) int {
+	n, _ := strconv.Atoi(number.FindString(dir)) // no number sorts last
+	return n
+}
+
+// majorVersion asks the server program in dir for its version, as in
+// "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
+func majorVersion(ctx context.Context, dir string) (string, error) {
+	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
+		return "", err
+	}
+	out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
+	if err != nil {
+		return "", err
+	}
+	if v := number.FindString(string(out)); v != "" {
+		return v, nil
+	}
+	return "", fmt.Errorf("%s/postgres --version answered %q", dir, out)
+}
