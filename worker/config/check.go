@@ -18,12 +18,15 @@ func (d *decoder) check(c *Config) {
 	if c.PublicURL == "" {
 		c.PublicURL = localURL(c.Listen)
 	}
-	c.Warnings = warnings(c)
+	c.Warnings = append(d.warnings, warnings(c)...)
 }
 
 // unique notes names that were used before.
 func (d *decoder) unique(used map[string]string, name, path string) {
-	if first, taken := used[name]; taken && name != "" {
+	if name == "" {
+		return
+	}
+	if first, taken := used[name]; taken {
 		d.problem(path, "%q is already %s; expected another", d.texts[path], first)
 		return
 	}
@@ -61,6 +64,13 @@ func (d *decoder) checkHelpdesk(path string, h Helpdesk) {
 	if u, err := url.Parse(h.URL); err == nil && u.Scheme == "http" && !h.AllowHTTP && !loopback(u.Hostname()) {
 		d.problem(path+".url", "is plain http, which shows the credentials to the network; expected https, or allow_http: true")
 	}
+	if h.Kind == Zendesk {
+		d.checkZendesk(path)
+	}
+}
+
+// checkZendesk: the API takes an agent's token or an OAuth access token.
+func (d *decoder) checkZendesk(path string) {
 	token, oauth := d.written(path+".api_token"), d.written(path+".oauth_token")
 	switch {
 	case token && oauth:
@@ -124,42 +134,66 @@ func (d *decoder) checkTargets(targets []Target) []string {
 }
 
 func (d *decoder) checkFollowUp(f *FollowUp, targets []string) {
-	d.checkReminders("follow_up", f.Remind, f.Notify, f.Escalate, targets)
-	for i, o := range f.Overrides {
-		path := fmt.Sprintf("follow_up.overrides[%d]", i)
-		d.checkReminders(path, o.Remind, o.Notify, o.Escalate, targets)
+	d.checkReminders("follow_up", f.Remind, f.Notify, targets)
+	f.Escalate = d.escalation("follow_up.escalate", f.Escalate, targets)
+	for i := range f.Overrides {
+		o, path := &f.Overrides[i], fmt.Sprintf("follow_up.overrides[%d]", i)
+		d.checkReminders(path, o.Remind, o.Notify, targets)
+		o.Escalate = d.escalation(path+".escalate", o.Escalate, targets)
 		if o.When == (OverrideWhen{}) {
 			d.problem(path+".when", "has no condition and would always hold; expected severity, plan or organization")
 		}
 	}
-	if b := f.BusinessHours; b != nil && b.From >= b.To {
+	d.checkBusinessHours(f.BusinessHours)
+}
+
+func (d *decoder) checkBusinessHours(b *BusinessHours) {
+	switch {
+	case b == nil:
+	case b.From >= b.To:
 		d.problem("follow_up.business_hours.to", "is not after from; expected a later time of the same day")
-	}
-	if b := f.BusinessHours; b != nil && len(b.Days) == 0 {
+	case len(b.Days) == 0:
 		d.problem("follow_up.business_hours.days", "is empty, so no follow-up would ever be due; expected a day")
 	}
 }
 
-func (d *decoder) checkReminders(path string, remind []time.Duration, notify, escalate, targets []string) {
+func (d *decoder) checkReminders(path string, remind []time.Duration, notify, targets []string) {
 	if !slices.IsSorted(remind) {
 		d.problem(path+".remind", "is not ascending; expected the earliest reminder first")
 	}
-	d.known(path+".notify", notify, targets)
-	d.known(path+".escalate", escalate, targets)
+	for i, name := range notify {
+		at := fmt.Sprintf("%s.notify[%d]", path, i)
+		if wrong := d.unknownTarget(at, name, targets); wrong != "" {
+			d.problem(at, "%s", wrong)
+		}
+	}
 }
 
-func (d *decoder) known(path string, names, targets []string) {
+// escalation returns the names that exist. The others are only warned of: the
+// last reminder still reaches follow_up.notify.
+func (d *decoder) escalation(path string, names, targets []string) []string {
+	kept := names[:0]
 	for i, name := range names {
 		at := fmt.Sprintf("%s[%d]", path, i)
-		if slices.Contains(targets, name) {
+		wrong := d.unknownTarget(at, name, targets)
+		if wrong == "" {
+			kept = append(kept, name)
 			continue
 		}
-		wanted := "expected a name under notify, where there is none"
-		if len(targets) > 0 {
-			wanted = expected(name, targets)
-		}
-		d.problem(at, "%q is not a name under notify; %s", d.texts[at], wanted)
+		d.warnings = append(d.warnings, Problem{d.place(at), at, wrong + "; the last reminder does without it"}.String())
 	}
+	return kept
+}
+
+func (d *decoder) unknownTarget(path, name string, targets []string) string {
+	if name == "" || slices.Contains(targets, name) {
+		return ""
+	}
+	wanted := "expected a name under notify, where there is none"
+	if len(targets) > 0 {
+		wanted = expected(name, targets)
+	}
+	return fmt.Sprintf("%q is not a name under notify; %s", d.texts[path], wanted)
 }
 
 // localURL is how this machine reaches a listening address.

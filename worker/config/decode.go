@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -15,9 +14,10 @@ import (
 type decoder struct {
 	surroundings
 	file     string
-	places   map[string]Place  // where each path was written
+	places   map[string]Place  // where each path was written; "" is the file as a whole
 	texts    map[string]string // the scalars as written, before expansion
 	problems Problems
+	warnings []string
 }
 
 // problem notes what is wrong with the value at path, at the place where it or
@@ -32,7 +32,7 @@ func (d *decoder) place(path string) Place {
 			return place
 		}
 	}
-	return Place{Source: cmp.Or(d.file, "defaults")}
+	return d.places[""]
 }
 
 func placeOf(source string, n ast.Node) Place {
@@ -189,18 +189,11 @@ func (d *decoder) scalar(text, path string, v reflect.Value, tag reflect.StructT
 		d.problem(path, "%s; expected %s", invalid(text, v.Type()), kind.expected)
 		return
 	}
-	v.Set(reflect.ValueOf(value))
-	f, hasFormat := formats[tag.Get("format")]
-	switch {
-	case expanded == "" && tag.Get("required") == "true":
-		d.problem(path, "is empty; %s", tag.Get("doc"))
-	case expanded != "" && hasFormat && !f.valid(expanded):
-		d.problem(path, "is not valid; expected %s", f.expected)
-	case tag.Get("enum") != "":
-		d.enum(path, text, expanded, strings.Split(tag.Get("enum"), ","))
-	default:
-		d.limits(path, text, v, tag)
+	if wrong := refuse(text, expanded, reflect.ValueOf(value), tag); wrong != "" {
+		d.problem(path, "%s", wrong)
+		return
 	}
+	v.Set(reflect.ValueOf(value))
 }
 
 func invalid(text string, t reflect.Type) string {
@@ -210,20 +203,25 @@ func invalid(text string, t reflect.Type) string {
 	return fmt.Sprintf("%q is not valid", text)
 }
 
-func (d *decoder) enum(path, text, value string, allowed []string) {
-	if !slices.Contains(allowed, value) {
-		d.problem(path, "%q is not known; %s", text, expected(value, allowed))
-	}
-}
-
-func (d *decoder) limits(path, text string, v reflect.Value, tag reflect.StructTag) {
+// refuse says what the tag has against a value, "" if nothing. text is how it
+// was written, expanded what that stands for.
+func refuse(text, expanded string, v reflect.Value, tag reflect.StructTag) string {
 	low, high := tag.Get("min"), tag.Get("max")
+	allowed := strings.Split(tag.Get("enum"), ",")
+	f, hasFormat := formats[tag.Get("format")]
 	switch {
+	case expanded == "" && tag.Get("required") == "true":
+		return "is empty; " + tag.Get("doc")
+	case expanded != "" && hasFormat && !f.valid(expanded):
+		return "is not valid; expected " + f.expected
+	case tag.Get("enum") != "" && !slices.Contains(allowed, expanded):
+		return fmt.Sprintf("%q is not known; %s", text, expected(expanded, allowed))
 	case low != "" && less(v, parsed(v.Type(), low)):
-		d.problem(path, "%s is too small; expected at least %s", text, low)
+		return fmt.Sprintf("%q is too small; expected at least %s", text, low)
 	case high != "" && less(parsed(v.Type(), high), v):
-		d.problem(path, "%s is too large; expected at most %s", text, high)
+		return fmt.Sprintf("%q is too large; expected at most %s", text, high)
 	}
+	return ""
 }
 
 func less(a, b reflect.Value) bool {

@@ -14,22 +14,23 @@ import (
 // format is a check on text that its type alone does not make. What fails one is
 // not quoted in the error: a pasted URL may hold credentials.
 type format struct {
-	expected string
+	name     string // in the reference
+	expected string // in errors
 	valid    func(string) bool
 }
 
 var formats = map[string]format{
-	"name":     {expected: "1 to 63 lower-case letters, digits and hyphens", valid: matches(`^[a-z0-9-]{1,63}$`)},
-	"listen":   {expected: "an address and a port, for example 127.0.0.1:8080", valid: validListen},
-	"email":    {expected: "an e-mail address", valid: validEmail},
-	"currency": {expected: "a currency's code, for example EUR", valid: matches(`^[A-Z]{3}$`)},
-	"country":  {expected: "a country's code, for example ES", valid: matches(`^[A-Z]{2}$`)},
-	"date":     {expected: "a date, for example 2026-12-25", valid: validDate},
-	"field":    {expected: "organization_fields., user_fields. or ticket_fields. and the field's key", valid: matches(`^(organization|user|ticket)_fields\.[A-Za-z0-9_]+$`)},
-	"url":      {expected: "an http or https URL with nothing but host, port and path", valid: validURL},
-	"postgres": {expected: "postgres://user:password@host/database or host=… dbname=…", valid: validPostgres},
-	"redis":    {expected: "redis://, rediss://, redis-socket://, redis-sentinel://host,host?master=name or redis-cluster://host,host", valid: validRedis},
-	"target":   {expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
+	"name":     {name: "name", expected: "1 to 63 lower-case letters, digits and hyphens", valid: matches(`^[a-z0-9-]{1,63}$`)},
+	"listen":   {name: "address", expected: "an address and a port, for example 127.0.0.1:8080", valid: validListen},
+	"email":    {name: "e-mail address", expected: "an e-mail address", valid: validEmail},
+	"currency": {name: "currency", expected: "a currency's code, for example EUR", valid: matches(`^[A-Z]{3}$`)},
+	"country":  {name: "country", expected: "a country's code, for example ES", valid: matches(`^[A-Z]{2}$`)},
+	"date":     {name: "date", expected: "a date, for example 2026-12-25", valid: validDate},
+	"field":    {name: "field", expected: "organization_fields., user_fields. or ticket_fields. and the field's key", valid: matches(`^(organization|user|ticket)_fields\.[A-Za-z0-9_]+$`)},
+	"url":      {name: "URL", expected: "an http or https URL with nothing but host, port and path", valid: validURL},
+	"postgres": {name: "URL", expected: "postgres://user:password@host/database or host=… dbname=…", valid: validPostgres},
+	"redis":    {name: "URL", expected: "redis://, rediss://, redis-socket://, redis-sentinel://host,host?master=name or redis-cluster://host,host", valid: validRedis},
+	"target":   {name: "URL", expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
 }
 
 func matches(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -40,10 +41,11 @@ func Parse(name string, data []byte, env func(string) (string, bool), readFile f
 		return nil, err
 	}
 	c := &Config{}
-	d := &decoder{surroundings: surroundings{env, readFile}, file: name, places: map[string]Place{}, texts: map[string]string{}}
+	d := &decoder{surroundings: surroundings{env, readFile}, file: name, places: map[string]Place{"": {Source: name}}, texts: map[string]string{}}
 	d.defaults(reflect.ValueOf(c).Elem())
 	overridden := d.environment(reflect.ValueOf(c).Elem())
 	if root != nil {
+		d.places[""] = placeOf(name, root)
 		d.fields(root, "", reflect.ValueOf(c).Elem(), overridden)
 	}
 	d.check(c)
@@ -53,9 +55,12 @@ func Parse(name string, data []byte, env func(string) (string, bool), readFile f
 	return c, nil
 }
 
+// byteOrderMark is what some editors put before UTF-8; YAML allows it.
+var byteOrderMark = []byte("\ufeff")
+
 // parseYAML returns the file's one document, nil if it is empty.
 func parseYAML(name string, data []byte) (ast.Node, error) {
-	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
+	file, err := parser.ParseBytes(bytes.TrimPrefix(data, byteOrderMark), 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return nil, syntaxProblem(name, err)
 	}

@@ -36,9 +36,9 @@ type RuleWhen struct {
 
 // Impact says where a customer's worth is read from.
 type Impact struct {
-	Plan     string `yaml:"plan" format:"field" doc:"the customer's plan, for example organization_fields.plan"`
-	Revenue  string `yaml:"revenue" format:"field" doc:"the customer's revenue, a number, for example organization_fields.mrr"`
-	Region   string `yaml:"region" format:"field" doc:"the customer's region, for example organization_fields.region"`
+	Plan     string `yaml:"plan" format:"field" doc:"the customer's plan, organization_fields., user_fields. or ticket_fields. and the field's key"`
+	Revenue  string `yaml:"revenue" format:"field" doc:"the customer's revenue, a number, likewise"`
+	Region   string `yaml:"region" format:"field" doc:"the customer's region, likewise"`
 	Currency string `yaml:"currency" default:"USD" format:"currency" doc:"what revenue is counted in"`
 	Privacy  string `yaml:"privacy" default:"organizations" enum:"none,organizations,all" doc:"which names a report shows"`
 }
@@ -70,12 +70,12 @@ type BusinessHours struct {
 // nil stays as it is.
 type Override struct {
 	When         OverrideWhen    `yaml:"when" doc:"every condition given must hold"`
-	FirstReply   *time.Duration  `yaml:"first_reply" min:"0s" max:"90d" doc:"as above"`
-	UpdateEvery  *time.Duration  `yaml:"update_every" min:"0s" max:"90d" doc:"as above"`
-	AfterResolve *time.Duration  `yaml:"after_resolve" min:"0s" max:"90d" doc:"as above"`
-	Remind       []time.Duration `yaml:"remind" min:"0s" max:"90d" doc:"as above"`
-	Notify       []string        `yaml:"notify" format:"name" doc:"as above"`
-	Escalate     []string        `yaml:"escalate" format:"name" doc:"as above"`
+	FirstReply   *time.Duration  `yaml:"first_reply" min:"0s" max:"90d" doc:"as in follow_up"`
+	UpdateEvery  *time.Duration  `yaml:"update_every" min:"0s" max:"90d" doc:"as in follow_up"`
+	AfterResolve *time.Duration  `yaml:"after_resolve" min:"0s" max:"90d" doc:"as in follow_up"`
+	Remind       []time.Duration `yaml:"remind" min:"0s" max:"90d" doc:"as in follow_up"`
+	Notify       []string        `yaml:"notify" format:"name" doc:"as in follow_up"`
+	Escalate     []string        `yaml:"escalate" format:"name" doc:"as in follow_up"`
 }
 
 // OverrideWhen is what an override asks; an empty condition asks nothing.

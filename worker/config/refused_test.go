@@ -1,0 +1,143 @@
+package config
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Each refusal is told with its place, its key, what was wrong and what was expected.
+func TestRefusals(t *testing.T) {
+	const desk = "name: a, kind: zendesk, url: https://a.example, oauth_token: x"
+	tests := []struct {
+		name, file string
+		want       []string
+	}{
+		{"unknown key", "lisen: x", []string{
+			"t.yaml:1:1: lisen: unknown key; expected " + strings.Join(keysOfConfig(), ", ") + " (did you mean listen?)"}},
+		{"unknown key inside", "helpdesks:\n  - {" + desk + ", write_back: {tags: true}}", []string{
+			"t.yaml:2:83: helpdesks[0].write_back.tags: unknown key; expected tag, note, problem (did you mean tag?)"}},
+		{"unknown key like no other", "matching: {windows: {x: 1}}", []string{
+			"t.yaml:1:22: matching.windows.x: unknown key; expected before, after"}},
+		{"the same key twice", "log_level: info\nlog_level: warn", []string{"t.yaml:2:1: log_level: is given twice"}},
+		{"YAML that is none", "a: [1,\nb: 2", []string{"t.yaml:1:4: not valid YAML: sequence end token ']' not found"}},
+		{"a list at the top", "- a", []string{"t.yaml:1:1: is a list; expected keys and values"}},
+		{"two documents", "migrate: true\n---\nmigrate: true", []string{"t.yaml:3:1: a second YAML document; expected one"}},
+		{"text for a mapping", "impact: high", []string{"t.yaml:1:9: impact: is a single value; expected keys and values"}},
+		{"a mapping for text", "data_dir: {a: b}", []string{"t.yaml:1:12: data_dir: is a mapping; expected text"}},
+		{"text for a list", "notify: a", []string{"t.yaml:1:9: notify: is a single value; expected a list"}},
+		{"an empty item", "helpdesks: [~]", []string{"t.yaml:1:13: helpdesks[0]: is empty; expected a value or no item"}},
+		{"an alias", "data_dir: &a x\npublic_url: *a", []string{
+			"t.yaml:1:11: data_dir: is a YAML anchor, alias or tag, which are not read here; expected text",
+			"t.yaml:2:13: public_url: is a YAML anchor, alias or tag, which are not read here; expected text"}},
+		{"enum", "log_level: inf", []string{`t.yaml:1:12: log_level: "inf" is not known; expected debug, info, warn, error (did you mean info?)`}},
+		{"helpdesk of a kind we do not speak", "helpdesks: [{name: a, kind: lotus, url: https://a, oauth_token: x}]", []string{
+			`t.yaml:1:29: helpdesks[0].kind: "lotus" is not known; expected zendesk`}},
+		{"yes for true", "migrate: yes", []string{`t.yaml:1:10: migrate: "yes" is not valid; expected true or false`}},
+		{"duration", "webhook_max_age: 5 minutes", []string{`t.yaml:1:18: webhook_max_age: "5 minutes" is not valid; expected a duration, for example 90s, 4h or 30d`}},
+		{"too short", "webhook_max_age: 999ms", []string{`t.yaml:1:18: webhook_max_age: "999ms" is too small; expected at least 1s`}},
+		{"too long", "webhook_max_age: 1d1s", []string{`t.yaml:1:18: webhook_max_age: "1d1s" is too large; expected at most 24h`}},
+		{"negative", "follow_up: {first_reply: -1m}", []string{`t.yaml:1:26: follow_up.first_reply: "-1m" is too small; expected at least 0s`}},
+		{"size", "webhook_max_body: 1MB", []string{`t.yaml:1:19: webhook_max_body: "1MB" is not valid; expected a size, for example 512KiB or 2MiB`}},
+		{"not a number", "matching: {auto_link: .nan}", []string{`t.yaml:1:23: matching.auto_link: ".nan" is not valid; expected a number`}},
+		{"above one", "matching: {auto_link: 1.01}", []string{`t.yaml:1:23: matching.auto_link: "1.01" is too large; expected at most 1`}},
+		{"suggest above auto_link", "matching:\n  auto_link: 0.2", []string{"t.yaml:2:3: matching.suggest: is above auto_link; expected at most 0.2"}},
+		{"weight", "matching: {weights: {tag: -1}}", []string{`t.yaml:1:27: matching.weights.tag: "-1" is too small; expected at least 0`}},
+		{"listen without a port", "listen: localhost", []string{"t.yaml:1:9: listen: is not valid; expected an address and a port, for example 127.0.0.1:8080"}},
+		{"name", "notify: [{name: My Team, url: slack://x}]", []string{"t.yaml:1:17: notify[0].name: is not valid; expected 1 to 63 lower-case letters, digits and hyphens"}},
+		{"missing keys", "notify:\n  - {}\n  - name: ~\n    url: ''", []string{
+			"t.yaml:2:5: notify[0].name: is missing; named in follow_up.notify and follow_up.escalate",
+			"t.yaml:2:5: notify[0].url: is missing; one URL in shoutrrr's form, for example slack://hook:A-B-C@webhook, smtp://… or generic+https://…",
+			"t.yaml:3:11: notify[1].name: is empty; named in follow_up.notify and follow_up.escalate",
+			"t.yaml:4:10: notify[1].url: is empty; one URL in shoutrrr's form, for example slack://hook:A-B-C@webhook, smtp://… or generic+https://…"}},
+		{"a name taken by another source", "helpdesks: [{" + desk + "}]\nincident_sources: [{name: a, kind: alertmanager, bearer_token: x}]", []string{
+			`t.yaml:2:27: incident_sources[0].name: "a" is already helpdesks[0].name; expected another`}},
+		{"one token for two", "api_token: x\napi_tokens: [{name: a, token: y}, {name: b, token: y}, {name: c, token: x}]", []string{
+			"t.yaml:2:52: api_tokens[1].token: is another token's too; expected one of its own",
+			"t.yaml:2:73: api_tokens[2].token: is another token's too; expected one of its own"}},
+		{"http to another machine", "helpdesks: [{name: a, kind: zendesk, url: http://a.example, oauth_token: x}]", []string{
+			"t.yaml:1:43: helpdesks[0].url: is plain http, which shows the credentials to the network; expected https, or allow_http: true"}},
+		{"helpdesk without credentials", "helpdesks: [{name: a, kind: zendesk, url: https://a}]", []string{
+			"t.yaml:1:14: helpdesks[0].api_token: is missing; expected email and api_token, or oauth_token"}},
+		{"a token without its agent", "helpdesks: [{name: a, kind: zendesk, url: https://a, api_token: x}]", []string{
+			"t.yaml:1:14: helpdesks[0].email: is missing; expected the agent that api_token belongs to"}},
+		{"both ways to sign in", "helpdesks: [{" + desk + ", email: a@b, api_token: x}]", []string{
+			"t.yaml:1:75: helpdesks[0].oauth_token: is given together with api_token; expected one of them"}},
+		{"alerts from anybody", "incident_sources: [{name: a, kind: alertmanager}]", []string{
+			"t.yaml:1:21: incident_sources[0].bearer_token: is missing; expected bearer_token, or username and password"}},
+		{"half a password", "incident_sources: [{name: a, kind: alertmanager, username: x}]", []string{
+			"t.yaml:1:21: incident_sources[0].password: username and password go together; expected both"}},
+		{"rule for everything", "matching: {never: [{incident_service: a}], always: [{when: {tag: b}}]}", []string{
+			"t.yaml:1:21: matching.never[0].when: has no condition and would hold for every ticket; expected tag, form, service or organization",
+			"t.yaml:1:54: matching.always[0].incident_service: is missing; expected the service whose incidents get the tickets"}},
+		{"unknown target", "follow_up: {notify: [supprt], overrides: [{when: {plan: a}, notify: [x]}]}\nnotify: [{name: support, url: slack://x}]", []string{
+			`t.yaml:1:22: follow_up.notify[0]: "supprt" is not a name under notify; expected support (did you mean support?)`,
+			`t.yaml:1:70: follow_up.overrides[0].notify[0]: "x" is not a name under notify; expected support`}},
+		{"no target at all", "follow_up: {notify: [a]}", []string{`t.yaml:1:22: follow_up.notify[0]: "a" is not a name under notify; expected a name under notify, where there is none`}},
+		{"reminders in disorder", "follow_up: {remind: [4h, 1h]}", []string{"t.yaml:1:21: follow_up.remind: is not ascending; expected the earliest reminder first"}},
+		{"override for everybody", "follow_up: {overrides: [{first_reply: 1m}]}", []string{
+			"t.yaml:1:26: follow_up.overrides[0].when: has no condition and would always hold; expected severity, plan or organization"}},
+		{"hours", "follow_up: {business_hours: {timezone: Europe/Madrit, days: [monday], from: 9am, holidays: [25.12.2026], country: Spain}}", []string{
+			`t.yaml:1:40: follow_up.business_hours.timezone: "Europe/Madrit" is not valid; expected a time zone's IANA name, for example Europe/Madrid`,
+			`t.yaml:1:62: follow_up.business_hours.days[0]: "monday" is not valid; expected mon, tue, wed, thu, fri, sat or sun`,
+			`t.yaml:1:77: follow_up.business_hours.from: "9am" is not valid; expected a time of day from 00:00 to 24:00 in quotes`,
+			"t.yaml:1:93: follow_up.business_hours.holidays[0]: is not valid; expected a date, for example 2026-12-25",
+			"t.yaml:1:115: follow_up.business_hours.country: is not valid; expected a country's code, for example ES"}},
+		{"hours the wrong way round", "follow_up: {business_hours: {timezone: UTC, from: '18:00', to: '18:00'}}", []string{
+			"t.yaml:1:64: follow_up.business_hours.to: is not after from; expected a later time of the same day"}},
+		{"no day at all", "follow_up: {business_hours: {timezone: UTC, days: []}}", []string{
+			"t.yaml:1:51: follow_up.business_hours.days: is empty, so no follow-up would ever be due; expected a day"}},
+		{"missing variable", "api_token: ${GONE}", []string{"t.yaml:1:12: api_token: environment variable GONE is not set"}},
+		{"empty variable", "api_token: ${EMPTY}", []string{"t.yaml:1:12: api_token: environment variable EMPTY is not set"}},
+		{"missing file", "api_token: ${file:/gone}", []string{"t.yaml:1:12: api_token: cannot read the secret: open /gone: file does not exist"}},
+		{"open reference", `api_token: "${GONE"`, []string{"t.yaml:1:12: api_token: ${ without }; expected ${NAME}, ${file:PATH}, or $${ for the characters themselves"}},
+		{"odd reference", `api_token: "${a-b}"`, []string{"t.yaml:1:12: api_token: a ${…} that names no variable; expected ${NAME} or ${file:PATH}, or $${ for the characters themselves"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Parse("t.yaml", []byte(tt.file), env{"EMPTY": ""}.lookup, files{}.read)
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			if diff := cmp.Diff(tt.want, strings.Split(err.Error(), "\n")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestRefusedVariableIsNamed(t *testing.T) {
+	_, err := Load("", env{"TICKETLINK_LOG_LEVEL": "loud", "TICKETLINK_DATABASE_URL": "mysql://hunter2@x"}.lookup, files{}.read)
+	want := "TICKETLINK_DATABASE_URL: database_url: is not valid; expected postgres://user:password@host/database or host=… dbname=…\n" +
+		`TICKETLINK_LOG_LEVEL: log_level: "loud" is not known; expected debug, info, warn, error`
+	if err == nil || err.Error() != want {
+		t.Errorf("%v", err)
+	}
+}
+
+// Whatever is wrong around a secret, the error does not repeat it.
+func TestErrorsHoldNoSecret(t *testing.T) {
+	e := env{"S": "hunter2", "BAD": "hunter2\nhunter2"}
+	disk := files{"/s": "hunter2"}
+	for _, file := range []string{
+		`api_token: "hunter2\n"`, "api_token: |hunter2\n  x", "api_token: {hunter2", "api_token: [hunter2]", "api_token: ${BAD}",
+		"log_level: ${S}", "webhook_max_age: ${file:/s}", "matching: {auto_link: ${S}}", "public_url: https://u:hunter2@x",
+		"database_url: mysql://u:hunter2@x", "redis_url: http://:hunter2@x", `redis_url: "redis://hunter2:%zz"`,
+		"notify: [{name: a, url: 'hunter2'}]", "follow_up: {notify: ['${S}']}", "follow_up: {notify: ['slack://hunter2@x']}",
+		"api_tokens: [{name: '${S}', token: a}, {name: '${S}', token: hunter2}]", `api_token: "${hunter2"`, `api_token: "a${hunter2!}"`,
+		"api_tokens: [{name: a, token: hunter2}, {name: b, token: hunter2}]",
+	} {
+		_, err := Parse("t.yaml", []byte(file), e.lookup, disk.read)
+		if err == nil {
+			t.Errorf("accepted: %s", file)
+		} else if strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: shows the secret: %v", file, err)
+		}
+	}
+}
+
+func keysOfConfig() []string {
+	return []string{"listen", "public_url", "data_dir", "database_url", "redis_url", "log_level", "log_format", "api_token", "migrate",
+		"webhook_max_body", "webhook_max_age", "api_tokens", "helpdesks", "incident_sources", "matching", "impact", "follow_up", "notify", "retention"}
+}
