@@ -158,7 +158,7 @@ func TestLongDirectoryGetsAShortSocket(t *testing.T) {
 	}{
 		"exactly at the limit": {fits, false},
 		"one byte over":        {fits + "d", true},
-		"far over":             {filepath.Join(fits, strings.Repeat("e", 150), "postgres"), true},
+		"far over":             {filepath.Join(base, "far", strings.Repeat("e", 150), "postgres"), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, tc.dir)
