@@ -26,9 +26,9 @@ type reply struct {
 
 func (r reply) words() string {
 	if r.from != "" {
-		return "ticket " + r.from + " was closed by merge into " + r.ticket + ", which was answered publicly " + moment(r.at)
+		return "ticket " + r.from + " was closed by merge into " + r.ticket + ", which was answered publicly at " + moment(r.at)
 	}
-	return "answered publicly on ticket " + r.ticket + " " + moment(r.at)
+	return "answered publicly on ticket " + r.ticket + " at " + moment(r.at)
 }
 
 // customersOf groups the linked tickets by who wrote them.
@@ -44,7 +44,7 @@ func customersOf(in Input) map[string]*customer {
 		}
 	}
 	for _, f := range in.Existing {
-		if c := customers[f.Customer]; c != nil && f.ByHand && f.State == Done && f.Kind != Closing {
+		if c := customers[f.Customer]; c != nil && f.ByHand && f.State == Done {
 			c.byHand = append(c.byHand, f.EndedAt)
 		}
 	}
@@ -141,9 +141,8 @@ func (c *customer) followUp(i Incident, phase int) FollowUp {
 	}
 	for _, t := range slices.Concat(c.live, c.linked) {
 		f.TicketID = cmp.Or(f.TicketID, t.ID)
-		if f.Assignee == "" && f.Group == "" {
-			f.Assignee, f.Group = t.Assignee, t.Group
-		}
+		f.Assignee = cmp.Or(f.Assignee, t.Assignee)
+		f.Group = cmp.Or(f.Group, t.Group)
 	}
 	return f
 }

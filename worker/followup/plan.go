@@ -99,7 +99,7 @@ func (c *customer) close(f *FollowUp, resolved, now time.Time) bool {
 		return false
 	}
 	f.Kind, f.Since = Closing, resolved
-	f.Reason = "the incident was resolved " + moment(resolved) + " and the customer has not heard since"
+	f.Reason = "the incident was resolved at " + moment(resolved) + " and the customer has not heard since"
 	if r, ok := c.replyAfter(resolved); ok {
 		f.end(Done, r.at, r.words()+", after the resolution")
 		return true
@@ -148,10 +148,10 @@ func (f FollowUp) whyNot(c *customer, in Input) string {
 	switch {
 	case c == nil || len(c.live) == 0:
 		return f.whyGone(in.Tickets)
-	case f.Phase < number:
-		return "the incident was reopened " + moment(phase.From)
+	case f.Kind == Closing && phase.ResolvedAt.IsZero(), f.Phase < number:
+		return "the incident was reopened"
 	case f.Kind != Closing && !phase.ResolvedAt.IsZero():
-		return "the incident was resolved " + moment(phase.ResolvedAt) + ": the closing word takes its place"
+		return "the incident was resolved at " + moment(phase.ResolvedAt) + ": the closing word takes its place"
 	case f.Kind == Update && c.solved():
 		return "ticket " + c.live[0].ID + " is solved"
 	}
@@ -191,4 +191,4 @@ func key(f FollowUp) string {
 	return k
 }
 
-func moment(t time.Time) string { return t.UTC().Format("at 15:04 UTC on 2 January") }
+func moment(t time.Time) string { return t.UTC().Format("15:04 UTC on 2 January") }

@@ -95,7 +95,7 @@ func (n Notice) text() string {
 }
 
 func (n Notice) lateness() string {
-	due := n.FollowUp.DueAt.UTC().Format("15:04 UTC on 2 January")
+	due := moment(n.FollowUp.DueAt)
 	late := n.Now.Sub(n.FollowUp.DueAt)
 	if late < time.Minute {
 		return "Due at " + due + "."

@@ -40,7 +40,7 @@ type FollowUp struct {
 	Severity     string // what Policy.For asks for
 	Plan         string
 	Organization string
-	Assignee     string // of the oldest live ticket that has one
+	Assignee     string // of the oldest ticket that has one, live ones first; Group likewise
 	Group        string
 
 	Since        time.Time // what the due time is counted from
