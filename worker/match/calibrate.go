@@ -38,7 +38,7 @@ func (s *scene) calibrate() {
 	for i := range s.cands {
 		t := &s.cands[i]
 		t.tail = tail(s.null[s.stratum(t.row)], t.raw)
-		t.weight = tailWeight(t.tail, 0.3)
+		t.weight = tailWeight(t.tail)
 	}
 }
 
@@ -50,8 +50,15 @@ func tail(sorted []float64, x float64) float64 {
 	return (n - float64(below+upto)/2 + 0.5) / (n + 1)
 }
 
-// tailWeight turns a tail share, which is a p-value, into log-odds
-// (Vovk and Wang 2021: a p^(a-1) is a valid Bayes factor for 0 < a < 1).
-func tailWeight(p, a float64) float64 {
-	return math.Log(0.1 + 0.9*a*math.Pow(p, a-1))
+// tailFloor is where a more extreme tail says no more.
+const tailFloor = 0.00025
+
+// tailWeight turns a tail share, which is a p-value, into log-odds. Ordinary
+// tickets are uniform in p by construction. Members are, on labelled sets, close
+// to uniform in log p, with few above a half: density (1-p)/(p+floor). A few
+// members look like any ticket. (That a decreasing density of p is a valid
+// weight: Vovk and Wang 2021.)
+func tailWeight(p float64) float64 {
+	norm := (1+tailFloor)*math.Log((1+tailFloor)/tailFloor) - 1
+	return math.Log(0.02 + 0.98*(1-p)/(p+tailFloor)/norm)
 }

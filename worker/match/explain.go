@@ -4,12 +4,12 @@ import "math"
 
 // explain lists a ticket's evidence for an incident.
 func (c *Corpus) explain(s *scene, t *candidate) []Evidence {
-	prior := logit(s.bins.prior)
+	prior := logit(t.prior)
 	timeW := math.Log(max(t.shape, 1e-4) / max(s.bins.mean, 1e-4))
 	ev := []Evidence{
 		{"prior", "share of the tickets of these days", round(prior)},
 		{"time", "when it was written", round(timeW)},
-		{"surge", "tickets above usual", round(logit(s.bins.share[t.bin]) - prior - timeW)},
+		{"surge", "tickets above usual", round(logit(t.share) - prior - timeW)},
 	}
 	names := [numParts]string{"tag", "text", "symptom", "topic", "similar", "organization", "region", "history"}
 	for k, w := range t.parts {

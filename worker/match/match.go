@@ -76,7 +76,7 @@ func (c *Corpus) scenes(q Query) []*scene {
 func (c *Corpus) membersOf(s *scene) *lifts {
 	l := c.newLifts()
 	for i := range s.cands {
-		if t := &s.cands[i]; t.p > 0.3 {
+		if t := &s.cands[i]; t.p > 0.5 && t.weight > 0 {
 			l.add(t.row, t.p)
 		}
 	}

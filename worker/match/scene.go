@@ -26,6 +26,8 @@ type candidate struct {
 	weight float64 // calibrated
 	shape  float64 // expected intensity at the ticket's time
 	bin    int
+	prior  float64 // part of all candidates that belong to the incident
+	share  float64 // part of the tickets of its time that do
 	odds   float64 // before competition
 	p      float64 // after competition
 	pinned State

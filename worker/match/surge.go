@@ -13,9 +13,9 @@ const (
 type bins struct {
 	n     []float64 // tickets, smoothed
 	shape []float64 // mean expected shape of the bin's tickets
-	share []float64 // estimated part of the tickets that belong to the incident
+	found []float64 // expected members, smoothed
+	total float64   // expected members
 	mean  float64   // mean shape of all candidates
-	prior float64   // part of all candidates
 }
 
 func newBins(cands []candidate) bins {
@@ -23,7 +23,7 @@ func newBins(cands []candidate) bins {
 	if len(cands) > 0 {
 		size = cands[len(cands)-1].bin + 1
 	}
-	b := bins{n: make([]float64, size), shape: make([]float64, size), share: make([]float64, size)}
+	b := bins{n: make([]float64, size), shape: make([]float64, size), found: make([]float64, size)}
 	for _, t := range cands {
 		b.n[t.bin]++
 		b.shape[t.bin] += t.shape
@@ -46,32 +46,44 @@ func smooth(x []float64) []float64 {
 	return out
 }
 
-// estimate sets the share of each bin from the tickets' present probabilities,
-// shrunk towards the expected shape.
+// estimate adds up the tickets' present probabilities by bin.
 func (s *scene) estimate() {
 	b := &s.bins
 	found := make([]float64, len(b.n))
-	total := 0.0
+	b.total = 0
 	for i := range s.cands {
 		found[s.cands[i].bin] += s.cands[i].p
-		total += s.cands[i].p
+		b.total += s.cands[i].p
 	}
-	n := float64(len(s.cands))
-	b.prior = clamp((total+0.5)/(n+5), 1e-4, 0.5)
-	found = smooth(found)
-	for i := range b.share {
-		expected := b.prior * b.shape[i] / max(b.mean, 1e-9)
-		b.share[i] = clamp((found[i]+kappa*expected)/(b.n[i]+kappa), 1e-5, 0.95)
-	}
+	b.found = smooth(found)
 }
 
-// start assumes a handful of tickets, spread as expected.
+// shareAt is the part of the bin's tickets that belong to the incident, as the
+// other tickets tell: a ticket is no evidence for itself.
+func (s *scene) shareAt(t *candidate) (share, prior float64) {
+	b := &s.bins
+	n := float64(len(s.cands))
+	prior = clamp((b.total-t.p+priorMembers)/(n+priorTickets), 1e-4, 0.5)
+	expected := prior * b.shape[t.bin] / max(b.mean, 1e-9)
+	found := max(b.found[t.bin]-t.p/2, 0)
+	return clamp((found+kappa*expected)/(b.n[t.bin]-0.5+kappa), 1e-5, 0.95), prior
+}
+
+const (
+	priorMembers = 0.5
+	priorTickets = 5
+)
+
+// begin assumes a handful of tickets, spread as expected.
 func (s *scene) begin() {
 	b := &s.bins
-	n := float64(max(len(s.cands), 1))
-	b.prior = min(5/n, 0.05)
-	for i := range b.share {
-		b.share[i] = clamp(b.prior*b.shape[i]/max(b.mean, 1e-9), 1e-5, 0.5)
+	b.total = min(5, 0.05*float64(len(s.cands)))
+	each := b.total / max(float64(len(s.cands))*b.mean, 1e-9)
+	for i := range b.found {
+		b.found[i] = b.n[i] * b.shape[i] * each
+	}
+	for i := range s.cands {
+		s.cands[i].p = 0
 	}
 }
 
@@ -96,7 +108,8 @@ func compete(scenes []*scene) {
 	for _, s := range scenes {
 		for i := range s.cands {
 			t := &s.cands[i]
-			t.odds = math.Exp(min(logit(s.bins.share[t.bin])+t.weight, 15))
+			t.share, t.prior = s.shareAt(t)
+			t.odds = math.Exp(min(logit(t.share)+t.weight, 15))
 			total[t.row] += t.odds
 		}
 	}
