@@ -1,11 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
 	"slices"
-	"time"
 )
 
 // check holds values against one another, fills what is derived from others,
@@ -118,7 +118,7 @@ func (d *decoder) checkMatching(m *Matching) {
 
 func (d *decoder) checkRule(path string, r Rule) {
 	if r.When == (RuleWhen{}) {
-		d.problem(path+".when", "has no condition and would hold for every ticket; expected tag, form, service or organization")
+		d.problem(path+".when", "has no condition and would hold for every ticket; expected tag, form or organization")
 	}
 }
 
@@ -134,38 +134,56 @@ func (d *decoder) checkTargets(targets []Target) []string {
 }
 
 func (d *decoder) checkFollowUp(f *FollowUp, targets []string) {
-	d.checkReminders("follow_up", f.Remind, f.Notify, targets)
-	f.Escalate = d.escalation("follow_up.escalate", f.Escalate, targets)
-	for i := range f.Overrides {
-		o, path := &f.Overrides[i], fmt.Sprintf("follow_up.overrides[%d]", i)
-		d.checkReminders(path, o.Remind, o.Notify, targets)
-		o.Escalate = d.escalation(path+".escalate", o.Escalate, targets)
-		if o.When == (OverrideWhen{}) {
-			d.problem(path+".when", "has no condition and would always hold; expected severity, plan or organization")
-		}
-	}
-	d.checkBusinessHours(f.BusinessHours)
-}
-
-func (d *decoder) checkBusinessHours(b *BusinessHours) {
-	switch {
-	case b == nil:
-	case b.From >= b.To:
-		d.problem("follow_up.business_hours.to", "is not after from; expected a later time of the same day")
-	case len(b.Days) == 0:
-		d.problem("follow_up.business_hours.days", "is empty, so no follow-up would ever be due; expected a day")
-	}
-}
-
-func (d *decoder) checkReminders(path string, remind []time.Duration, notify, targets []string) {
-	if !slices.IsSorted(remind) {
-		d.problem(path+".remind", "is not ascending; expected the earliest reminder first")
-	}
-	for i, name := range notify {
-		at := fmt.Sprintf("%s.notify[%d]", path, i)
+	d.checkRemind("follow_up.remind", f.Remind)
+	d.checkBusinessHours("follow_up.business_hours", f.BusinessHours)
+	for i, name := range f.Notify {
+		at := fmt.Sprintf("follow_up.notify[%d]", i)
 		if wrong := d.unknownTarget(at, name, targets); wrong != "" {
 			d.problem(at, "%s", wrong)
 		}
+	}
+	f.Escalate = d.escalation("follow_up.escalate", f.Escalate, targets)
+	for i, o := range f.Overrides {
+		path := fmt.Sprintf("follow_up.overrides[%d]", i)
+		d.checkRemind(path+".remind", o.Remind)
+		d.checkBusinessHours(path+".business_hours", o.BusinessHours)
+		if len(o.When.Severity)+len(o.When.Plan)+len(o.When.Organization) == 0 {
+			d.problem(path+".when", "has no condition and would always hold; expected severity, plan or organization")
+		}
+	}
+}
+
+func (d *decoder) checkRemind(path string, remind []Span) {
+	if slices.ContainsFunc(remind, func(s Span) bool { return s.Off }) {
+		d.problem(path, "holds off; expected [] for no reminders")
+	}
+	if !slices.IsSortedFunc(remind, func(a, b Span) int { return cmp.Compare(a.D, b.D) }) {
+		d.problem(path, "is not ascending; expected the earliest reminder first")
+	}
+}
+
+func (d *decoder) checkBusinessHours(path string, b *BusinessHours) {
+	if b == nil {
+		return
+	}
+	given := 0
+	for _, key := range []string{".days[0]", ".from", ".to"} {
+		if d.written(path + key) {
+			given++
+		}
+	}
+	if given != 3 && (given != 0 || len(b.Shifts) == 0) {
+		d.problem(path, "is never open; expected days, from and to, or shifts")
+	}
+	d.checkShift(path, b.From, b.To)
+	for i, s := range b.Shifts {
+		d.checkShift(fmt.Sprintf("%s.shifts[%d]", path, i), s.From, s.To)
+	}
+}
+
+func (d *decoder) checkShift(path, from, to string) {
+	if from != "" && from == to {
+		d.problem(path+".to", "is the same as from; expected another time, or 00:00 to 24:00 for the whole day")
 	}
 }
 

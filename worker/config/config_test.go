@@ -53,13 +53,13 @@ func TestNothingConfiguredIsEnoughToServe(t *testing.T) {
 		MaxAge                                          time.Duration
 		AutoLink, Suggest                               float64
 		CarefulStart                                    int
-		Remind                                          []time.Duration
+		Remind                                          []Span
 		OnePerCustomer                                  bool
 	}
 	got := kept{c.Listen, c.PublicURL, c.DataDir, c.LogLevel, c.LogFormat, c.DatabaseURL.Reveal(), c.RedisURL.Reveal(), c.Migrate,
 		c.WebhookMaxBody, c.WebhookMaxAge, c.Matching.AutoLink, c.Matching.Suggest, c.Matching.CarefulStart, c.FollowUp.Remind, c.FollowUp.OnePerCustomer}
 	want := kept{"127.0.0.1:8080", "http://127.0.0.1:8080", "./data", "info", "text", "", "", true,
-		1 << 20, 5 * time.Minute, 0.9, 0.25, 50, []time.Duration{0, 4 * time.Hour, 24 * time.Hour}, true}
+		1 << 20, 5 * time.Minute, 0.9, 0.25, 50, []Span{{}, {D: 4 * time.Hour}, {D: 24 * time.Hour}}, true}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -185,7 +185,7 @@ func TestEveryTagIsValid(t *testing.T) {
 		"| `redis_url` | URL, secret |  |",
 		"| `webhook_max_body` | size, 1KiB to 64MiB | `1MiB` |",
 		"| `kind` | `zendesk` | required |",
-		"| `remind` | list of duration, 0s to 90d | `[0s, 4h, 24h]` |",
+		"| `remind` | list of span | `[0s, 4h, 24h]` |",
 		"**`matching.never[]`**: tickets that never do; keys as in `matching.always[]`",
 	} {
 		if !strings.Contains(reference.String(), want) {

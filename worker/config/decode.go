@@ -121,6 +121,9 @@ func (d *decoder) list(n ast.Node, path string, v reflect.Value, tag reflect.Str
 		d.problem(path, "is %s; expected a list", describe(n))
 		return
 	}
+	if len(items.Values) == 0 && tag.Get("required") == "true" {
+		d.problem(path, "is empty; %s", tag.Get("doc"))
+	}
 	v.Set(reflect.MakeSlice(v.Type(), len(items.Values), len(items.Values)))
 	for i, item := range items.Values {
 		at := fmt.Sprintf("%s[%d]", path, i)

@@ -24,8 +24,9 @@ var formats = map[string]format{
 	"listen":   {name: "address", expected: "an address and a port, for example 127.0.0.1:8080", valid: validListen},
 	"email":    {name: "e-mail address", expected: "an e-mail address", valid: validEmail},
 	"currency": {name: "currency", expected: "a currency's code, for example EUR", valid: matches(`^[A-Z]{3}$`)},
-	"country":  {name: "country", expected: "a country's code, for example ES", valid: matches(`^[A-Z]{2}$`)},
-	"date":     {name: "date", expected: "a date, for example 2026-12-25", valid: validDate},
+	"clock":    {name: "time of day", expected: "a time of day from 00:00 to 24:00", valid: matches(`^([01]\d|2[0-3]):[0-5]\d$|^24:00$`)},
+	"holiday":  {name: "date or country", expected: "a date as in 2026-12-25, or the code of a country or a part of one as in ES or DE-BY", valid: validHoliday},
+	"timezone": {name: "time zone", expected: "a time zone's IANA name, for example Europe/Madrid", valid: validTimezone},
 	"field":    {name: "field", expected: "organization_fields., user_fields. or ticket_fields. and the field's key", valid: matches(`^(organization|user|ticket)_fields\.[A-Za-z0-9_]+$`)},
 	"url":      {name: "URL", expected: "an http or https URL with nothing but host, port and path", valid: validURL},
 	"postgres": {name: "URL", expected: "postgres://user:password@host/database or host=… dbname=…", valid: validPostgres},
@@ -49,9 +50,17 @@ func validEmail(s string) bool {
 	return err == nil && a.Address == s
 }
 
-func validDate(s string) bool {
+var countryCode = regexp.MustCompile(`^[A-Z]{2,3}(-[A-Z]{2,3})?$`)
+
+func validHoliday(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
+	return err == nil || countryCode.MatchString(s)
+}
+
+// validTimezone refuses Local, whose meaning depends on the machine.
+func validTimezone(s string) bool {
+	_, err := time.LoadLocation(s)
+	return err == nil && s != "Local"
 }
 
 func validURL(s string) bool {

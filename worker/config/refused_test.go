@@ -38,7 +38,7 @@ func TestRefusals(t *testing.T) {
 		{"duration", "webhook_max_age: 5 minutes", []string{`t.yaml:1:18: webhook_max_age: "5 minutes" is not valid; expected a duration, for example 90s, 4h or 30d`}},
 		{"too short", "webhook_max_age: 999ms", []string{`t.yaml:1:18: webhook_max_age: "999ms" is too small; expected at least 1s`}},
 		{"too long", "webhook_max_age: 1d1s", []string{`t.yaml:1:18: webhook_max_age: "1d1s" is too large; expected at most 24h`}},
-		{"negative", "follow_up: {first_reply: -1m}", []string{`t.yaml:1:26: follow_up.first_reply: "-1m" is too small; expected at least 0s`}},
+		{"negative", "follow_up: {first_reply: -1m}", []string{`t.yaml:1:26: follow_up.first_reply: "-1m" is not valid; expected hours and minutes up to 8784h as in 1h30m, then calendar if business hours do not matter, or off`}},
 		{"size", "webhook_max_body: 1MB", []string{`t.yaml:1:19: webhook_max_body: "1MB" is not valid; expected a size, for example 512KiB or 2MiB`}},
 		{"not a number", "matching: {auto_link: .nan}", []string{`t.yaml:1:23: matching.auto_link: ".nan" is not valid; expected a number`}},
 		{"above one", "matching: {auto_link: 1.01}", []string{`t.yaml:1:23: matching.auto_link: "1.01" is too large; expected at most 1`}},
@@ -69,25 +69,28 @@ func TestRefusals(t *testing.T) {
 		{"half a password", "incident_sources: [{name: a, kind: alertmanager, username: x}]", []string{
 			"t.yaml:1:21: incident_sources[0].password: username and password go together; expected both"}},
 		{"rule for everything", "matching: {never: [{incident_service: a}], always: [{when: {tag: b}}]}", []string{
-			"t.yaml:1:21: matching.never[0].when: has no condition and would hold for every ticket; expected tag, form, service or organization",
+			"t.yaml:1:21: matching.never[0].when: has no condition and would hold for every ticket; expected tag, form or organization",
 			"t.yaml:1:54: matching.always[0].incident_service: is missing; expected the service whose incidents get the tickets"}},
-		{"unknown target", "follow_up: {notify: [supprt], overrides: [{when: {plan: a}, notify: [x]}]}\nnotify: [{name: support, url: slack://x}]", []string{
-			`t.yaml:1:22: follow_up.notify[0]: "supprt" is not a name under notify; expected support (did you mean support?)`,
-			`t.yaml:1:70: follow_up.overrides[0].notify[0]: "x" is not a name under notify; expected support`}},
+		{"unknown target", "follow_up: {notify: [supprt]}\nnotify: [{name: support, url: slack://x}]", []string{
+			`t.yaml:1:22: follow_up.notify[0]: "supprt" is not a name under notify; expected support (did you mean support?)`}},
 		{"no target at all", "follow_up: {notify: [a]}", []string{`t.yaml:1:22: follow_up.notify[0]: "a" is not a name under notify; expected a name under notify, where there is none`}},
 		{"reminders in disorder", "follow_up: {remind: [4h, 1h]}", []string{"t.yaml:1:21: follow_up.remind: is not ascending; expected the earliest reminder first"}},
 		{"override for everybody", "follow_up: {overrides: [{first_reply: 1m}]}", []string{
 			"t.yaml:1:26: follow_up.overrides[0].when: has no condition and would always hold; expected severity, plan or organization"}},
-		{"hours", "follow_up: {business_hours: {timezone: Europe/Madrit, days: [monday], from: 9am, holidays: [25.12.2026], country: Spain}}", []string{
-			`t.yaml:1:40: follow_up.business_hours.timezone: "Europe/Madrit" is not valid; expected a time zone's IANA name, for example Europe/Madrid`,
-			`t.yaml:1:62: follow_up.business_hours.days[0]: "monday" is not valid; expected mon, tue, wed, thu, fri, sat or sun`,
-			`t.yaml:1:77: follow_up.business_hours.from: "9am" is not valid; expected a time of day from 00:00 to 24:00 in quotes`,
-			"t.yaml:1:93: follow_up.business_hours.holidays[0]: is not valid; expected a date, for example 2026-12-25",
-			"t.yaml:1:115: follow_up.business_hours.country: is not valid; expected a country's code, for example ES"}},
-		{"hours the wrong way round", "follow_up: {business_hours: {timezone: UTC, from: '18:00', to: '18:00'}}", []string{
-			"t.yaml:1:64: follow_up.business_hours.to: is not after from; expected a later time of the same day"}},
-		{"no day at all", "follow_up: {business_hours: {timezone: UTC, days: []}}", []string{
-			"t.yaml:1:51: follow_up.business_hours.days: is empty, so no follow-up would ever be due; expected a day"}},
+		{"no reminder in between", "follow_up: {remind: [0s, off]}", []string{
+			"t.yaml:1:21: follow_up.remind: holds off; expected [] for no reminders"}},
+		{"hours", "follow_up: {business_hours: {timezone: Europe/Madrit, days: [monday], from: 9am, to: '09:00', holidays: [25.12.2026]}}", []string{
+			"t.yaml:1:40: follow_up.business_hours.timezone: is not valid; expected a time zone's IANA name, for example Europe/Madrid",
+			`t.yaml:1:62: follow_up.business_hours.days[0]: "monday" is not known; expected mon, tue, wed, thu, fri, sat, sun`,
+			"t.yaml:1:77: follow_up.business_hours.from: is not valid; expected a time of day from 00:00 to 24:00",
+			"t.yaml:1:106: follow_up.business_hours.holidays[0]: is not valid; expected a date as in 2026-12-25, or the code of a country or a part of one as in ES or DE-BY"}},
+		{"no time at all", "follow_up: {business_hours: {timezone: UTC, days: [mon], from: '18:00', to: '18:00'}}", []string{
+			"t.yaml:1:77: follow_up.business_hours.to: is the same as from; expected another time, or 00:00 to 24:00 for the whole day"}},
+		{"never open", "follow_up: {business_hours: {timezone: UTC, days: []}}", []string{
+			"t.yaml:1:30: follow_up.business_hours: is never open; expected days, from and to, or shifts"}},
+		{"half a day beside shifts", "follow_up: {business_hours: {timezone: UTC, from: '09:00', shifts: [{days: [], from: '09:00', to: '10:00'}]}}", []string{
+			"t.yaml:1:30: follow_up.business_hours: is never open; expected days, from and to, or shifts",
+			"t.yaml:1:76: follow_up.business_hours.shifts[0].days: is empty; its working days"}},
 		{"missing variable", "api_token: ${GONE}", []string{"t.yaml:1:12: api_token: environment variable GONE is not set"}},
 		{"empty variable", "api_token: ${EMPTY}", []string{"t.yaml:1:12: api_token: environment variable EMPTY is not set"}},
 		{"missing file", "api_token: ${file:/gone}", []string{"t.yaml:1:12: api_token: cannot read the secret: open /gone: file does not exist"}},

@@ -17,7 +17,7 @@ type Matching struct {
 // Windows bound the search for an incident's tickets.
 type Windows struct {
 	Before time.Duration `yaml:"before" default:"12h" min:"0s" max:"30d" doc:"before its start; customers may notice first"`
-	After  time.Duration `yaml:"after" default:"48h" min:"0s" max:"30d" doc:"after its end; customers write late"`
+	After  time.Duration `yaml:"after" default:"36h" min:"0s" max:"30d" doc:"after its end; customers write late"`
 }
 
 // A Rule overrides the evidence for tickets that meet When.
@@ -30,7 +30,6 @@ type Rule struct {
 type RuleWhen struct {
 	Tag          string `yaml:"tag" doc:"the ticket carries this tag"`
 	Form         string `yaml:"form" doc:"it came in by this form, by id"`
-	Service      string `yaml:"service" doc:"its tags or fields name this service"`
 	Organization string `yaml:"organization" doc:"its customer is this organization, by id"`
 }
 
@@ -45,42 +44,49 @@ type Impact struct {
 
 // FollowUp says which customers must hear back, when, and who is reminded.
 type FollowUp struct {
-	FirstReply     time.Duration   `yaml:"first_reply" default:"30m" min:"0s" max:"90d" doc:"incident open: a linked ticket that nobody has answered publicly is due after this; 0s: never"`
-	UpdateEvery    time.Duration   `yaml:"update_every" default:"4h" min:"0s" max:"90d" doc:"incident open: an answered ticket is due for news after this long in silence; 0s: never"`
-	AfterResolve   time.Duration   `yaml:"after_resolve" default:"1h" min:"0s" max:"90d" doc:"incident resolved: every affected customer hears back within this; 0s: never"`
-	Remind         []time.Duration `yaml:"remind" default:"0s,4h,24h" min:"0s" max:"90d" doc:"reminders, counted from the due time, ascending; the last one escalates"`
-	BusinessHours  *BusinessHours  `yaml:"business_hours" doc:"when the times above run; absent: always"`
-	Notify         []string        `yaml:"notify" format:"name" doc:"names in notify that get reminders"`
-	Escalate       []string        `yaml:"escalate" format:"name" doc:"names in notify that get the last one"`
-	OnePerCustomer bool            `yaml:"one_per_customer" default:"true" doc:"one follow-up for all of a customer's tickets on an incident; false: one for each ticket"`
-	Overrides      []Override      `yaml:"overrides" doc:"other times for some; the first that fits counts"`
+	FirstReply     Span           `yaml:"first_reply" default:"30m" doc:"incident open: a linked ticket that nobody has answered publicly is due after this"`
+	UpdateEvery    Span           `yaml:"update_every" default:"4h" doc:"incident open: an answered ticket is due for news after this long in silence"`
+	AfterResolve   Span           `yaml:"after_resolve" default:"1h" doc:"incident resolved: every affected customer hears back within this"`
+	Remind         []Span         `yaml:"remind" default:"0s,4h,24h" doc:"reminders, counted from the due time, ascending; the last one escalates"`
+	BusinessHours  *BusinessHours `yaml:"business_hours" doc:"when the spans run that are not calendar; absent: always"`
+	Notify         []string       `yaml:"notify" format:"name" doc:"names in notify that get reminders"`
+	Escalate       []string       `yaml:"escalate" format:"name" doc:"names in notify that get the last one as well"`
+	OnePerCustomer bool           `yaml:"one_per_customer" default:"true" doc:"one follow-up for all of a customer's tickets on an incident; false: one for each ticket"`
+	Overrides      []Override     `yaml:"overrides" doc:"other spans for some; the first that fits counts"`
 }
 
-// BusinessHours are the same hours on some days of the week, in one time zone.
+// BusinessHours are a week's opening times in one time zone: days with from and
+// to, or several shifts, or both.
 type BusinessHours struct {
-	Timezone *time.Location `yaml:"timezone" required:"true" doc:"IANA name"`
-	Days     []time.Weekday `yaml:"days" default:"mon,tue,wed,thu,fri" doc:"working days"`
-	From     ClockTime      `yaml:"from" default:"09:00" doc:"opening"`
-	To       ClockTime      `yaml:"to" default:"17:00" doc:"closing; 24:00 is midnight"`
-	Holidays []string       `yaml:"holidays" format:"date" doc:"closed on these dates"`
-	Country  string         `yaml:"country" format:"country" doc:"also closed on this country's public holidays"`
+	Timezone string   `yaml:"timezone" required:"true" format:"timezone" doc:"IANA name"`
+	Days     []string `yaml:"days" enum:"mon,tue,wed,thu,fri,sat,sun" doc:"working days"`
+	From     string   `yaml:"from" format:"clock" doc:"opening, in quotes"`
+	To       string   `yaml:"to" format:"clock" doc:"closing, in quotes; 24:00 is midnight, before from means the next day"`
+	Shifts   []Shift  `yaml:"shifts" doc:"more opening times, for example around a lunch break"`
+	Holidays []string `yaml:"holidays" format:"holiday" doc:"closed on these dates and on the public holidays of these countries or parts of one"`
 }
 
-// An Override replaces follow-up times for some customers or incidents. What is
+// A Shift is one opening time on some days.
+type Shift struct {
+	Days []string `yaml:"days" required:"true" enum:"mon,tue,wed,thu,fri,sat,sun" doc:"its working days"`
+	From string   `yaml:"from" required:"true" format:"clock" doc:"opening, in quotes"`
+	To   string   `yaml:"to" required:"true" format:"clock" doc:"closing, in quotes"`
+}
+
+// An Override replaces follow-up spans for some customers or incidents. What is
 // nil stays as it is.
 type Override struct {
-	When         OverrideWhen    `yaml:"when" doc:"every condition given must hold"`
-	FirstReply   *time.Duration  `yaml:"first_reply" min:"0s" max:"90d" doc:"as in follow_up"`
-	UpdateEvery  *time.Duration  `yaml:"update_every" min:"0s" max:"90d" doc:"as in follow_up"`
-	AfterResolve *time.Duration  `yaml:"after_resolve" min:"0s" max:"90d" doc:"as in follow_up"`
-	Remind       []time.Duration `yaml:"remind" min:"0s" max:"90d" doc:"as in follow_up"`
-	Notify       []string        `yaml:"notify" format:"name" doc:"as in follow_up"`
-	Escalate     []string        `yaml:"escalate" format:"name" doc:"as in follow_up"`
+	When          OverrideWhen   `yaml:"when" doc:"every condition given must hold"`
+	FirstReply    *Span          `yaml:"first_reply" doc:"as in follow_up"`
+	UpdateEvery   *Span          `yaml:"update_every" doc:"as in follow_up"`
+	AfterResolve  *Span          `yaml:"after_resolve" doc:"as in follow_up"`
+	Remind        []Span         `yaml:"remind" doc:"as in follow_up"`
+	BusinessHours *BusinessHours `yaml:"business_hours" doc:"as in follow_up"`
 }
 
 // OverrideWhen is what an override asks; an empty condition asks nothing.
 type OverrideWhen struct {
-	Severity     string `yaml:"severity" doc:"the incident's severity"`
-	Plan         string `yaml:"plan" doc:"the customer's plan"`
-	Organization string `yaml:"organization" doc:"the customer's organization, by id"`
+	Severity     []string `yaml:"severity" doc:"the incident's severity is one of these"`
+	Plan         []string `yaml:"plan" doc:"the customer's plan is"`
+	Organization []string `yaml:"organization" doc:"the customer's organization is, by id"`
 }

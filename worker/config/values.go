@@ -6,7 +6,6 @@ import (
 	"math"
 	"reflect"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,8 +29,13 @@ func (s Secret) LogValue() slog.Value         { return slog.StringValue(hidden) 
 // A ByteSize is a number of bytes.
 type ByteSize int64
 
-// A ClockTime is a time of day, counted from midnight; at most 24h.
-type ClockTime time.Duration
+// A Span is a length of time that a follow-up is given: "4h" counts in business
+// hours where there are some, "4h calendar" always, and "off" asks for nothing.
+type Span struct {
+	D        time.Duration
+	Calendar bool
+	Off      bool
+}
 
 // scalar is a type that one piece of text makes.
 type scalar struct {
@@ -41,17 +45,15 @@ type scalar struct {
 }
 
 var scalars = map[reflect.Type]scalar{
-	reflect.TypeFor[string]():         {"text", "text", func(s string) (any, bool) { return s, true }},
-	reflect.TypeFor[Secret]():         {"secret", "text without line breaks or other control characters", parseSecret},
-	reflect.TypeFor[bool]():           {"true or false", "true or false", parseBool},
-	reflect.TypeFor[int]():            {"whole number", "a whole number", parseInt},
-	reflect.TypeFor[float64]():        {"number", "a number", parseFloat},
-	reflect.TypeFor[time.Duration]():  {"duration", "a duration, for example 90s, 4h or 30d", parseDuration},
-	reflect.TypeFor[time.Time]():      {"time", "a time, for example 2026-01-31T00:00:00Z", parseTime},
-	reflect.TypeFor[ByteSize]():       {"size", "a size, for example 512KiB or 2MiB", parseByteSize},
-	reflect.TypeFor[ClockTime]():      {"time of day", "a time of day from 00:00 to 24:00 in quotes", parseClockTime},
-	reflect.TypeFor[time.Weekday]():   {"weekday", "mon, tue, wed, thu, fri, sat or sun", parseWeekday},
-	reflect.TypeFor[*time.Location](): {"time zone", "a time zone's IANA name, for example Europe/Madrid", parseLocation},
+	reflect.TypeFor[string]():        {"text", "text", func(s string) (any, bool) { return s, true }},
+	reflect.TypeFor[Secret]():        {"secret", "text without line breaks or other control characters", parseSecret},
+	reflect.TypeFor[bool]():          {"true or false", "true or false", parseBool},
+	reflect.TypeFor[int]():           {"whole number", "a whole number", parseInt},
+	reflect.TypeFor[float64]():       {"number", "a number", parseFloat},
+	reflect.TypeFor[time.Duration](): {"duration", "a duration, for example 90s, 4h or 30d", parseDuration},
+	reflect.TypeFor[time.Time]():     {"time", "a time, for example 2026-01-31T00:00:00Z", parseTime},
+	reflect.TypeFor[ByteSize]():      {"size", "a size, for example 512KiB or 2MiB", parseByteSize},
+	reflect.TypeFor[Span]():          {"span", "hours and minutes up to 8784h as in 1h30m, then calendar if business hours do not matter, or off", parseSpan},
 }
 
 func parseSecret(s string) (any, bool) {
@@ -104,25 +106,17 @@ func parseByteSize(s string) (any, bool) {
 	return ByteSize(n * unit), err == nil
 }
 
-func parseClockTime(s string) (any, bool) {
-	if s == "24:00" {
-		return ClockTime(24 * time.Hour), true
+// maxSpan is a year: more is a mistake.
+const maxSpan = 366 * 24 * time.Hour
+
+// parseSpan knows no days, because a business day has no fixed length.
+func parseSpan(s string) (any, bool) {
+	if s == "off" {
+		return Span{Off: true}, true
 	}
-	t, err := time.Parse("15:04", s)
-	return ClockTime(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute), err == nil
-}
-
-var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
-
-func parseWeekday(s string) (any, bool) {
-	i := slices.Index(weekdays, s)
-	return time.Weekday(i), i >= 0
-}
-
-// parseLocation refuses "" and "Local", whose meaning depends on the machine.
-func parseLocation(s string) (any, bool) {
-	loc, err := time.LoadLocation(s)
-	return loc, err == nil && s != "" && s != "Local"
+	length, calendar := strings.CutSuffix(s, " calendar")
+	d, err := time.ParseDuration(length)
+	return Span{D: d, Calendar: calendar}, err == nil && d >= 0 && d <= maxSpan
 }
 
 func (b ByteSize) String() string {

@@ -21,6 +21,9 @@ func TestFormats(t *testing.T) {
 		{"target", []string{"slack://hook:A-B-C@webhook", "generic+http://127.0.0.1:9000/hook", "smtp://u:p@h:587/?fromaddress=a@b&toaddresses=c@d", "telegram://1:A@telegram?chats=@x"}, []string{"slack", "://x", "mailto:a@b"}},
 		{"email", []string{"bot@acme.example"}, []string{"bot", "Bot <bot@acme.example>", "a@b, c@d"}},
 		{"listen", []string{":0", "[::]:65535", "localhost:80"}, []string{"80", ":65536", ":-1", ":http", "::1:80"}},
+		{"clock", []string{"00:00", "23:59", "24:00"}, []string{"9:00", "24:01", "25:00", "09:60"}},
+		{"holiday", []string{"2026-12-25", "ES", "DE-BY", "CA", "ECB"}, []string{"2026-02-30", "25.12.2026", "es", "Spain"}},
+		{"timezone", []string{"UTC", "Europe/Madrid"}, []string{"Local", "Europe/Madrit"}},
 		{"field", []string{"organization_fields.mrr", "ticket_fields.360001"}, []string{"mrr", "organization_fields.", "organization.mrr", "organization_fields.a.b"}},
 		{"name", []string{"a", "support-2"}, []string{"", "A", "a_b", "a/b", "é"}},
 	}
@@ -79,13 +82,18 @@ func TestTimes(t *testing.T) {
 	if want := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); !ok || got != want {
 		t.Errorf("%v, %v; want %v in UTC", got, ok, want)
 	}
-	for text, want := range map[string]time.Duration{"00:00": 0, "09:30": 9*time.Hour + 30*time.Minute, "24:00": 24 * time.Hour} {
-		if got, ok := parseClockTime(text); !ok || got != ClockTime(want) {
+}
+
+func TestSpans(t *testing.T) {
+	for text, want := range map[string]Span{
+		"0s": {}, "1h30m": {D: 90 * time.Minute}, "4h calendar": {D: 4 * time.Hour, Calendar: true}, "off": {Off: true}, "8784h": {D: 8784 * time.Hour},
+	} {
+		if got, ok := parseSpan(text); !ok || got != want {
 			t.Errorf("%s: %v, %v", text, got, ok)
 		}
 	}
-	for _, text := range []string{"24:01", "9", "25:00", "09:60"} {
-		if got, ok := parseClockTime(text); ok {
+	for _, text := range []string{"", "1d", "-1s", "8784h1s", "calendar", "4h business", "off calendar"} {
+		if got, ok := parseSpan(text); ok {
 			t.Errorf("%s: accepted as %v", text, got)
 		}
 	}
