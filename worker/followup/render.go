@@ -82,7 +82,7 @@ func (n Notice) text() string {
 	fmt.Fprintf(&b, "Incident %s: %s\n", f.Incident, oneLine(n.IncidentTitle))
 	fmt.Fprintf(&b, "Please %s. %s\n\n", askFor[f.Kind], n.lateness())
 	for _, id := range f.TicketIDs {
-		fmt.Fprintf(&b, "Ticket %s %s\n", id, n.TicketURLs[id])
+		b.WriteString(strings.TrimSpace("Ticket "+id+" "+n.TicketURLs[id]) + "\n")
 	}
 	if len(f.TicketIDs) > 1 {
 		b.WriteString("All are from one customer: answering any of them is enough.\n")
