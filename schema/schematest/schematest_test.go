@@ -45,8 +45,8 @@ func TestSweepDropsOnlyWhatEndedRunsLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	orphan := namePrefix + "1_2_3"
-	living := namePrefix + "4_5_6"
+	endedRun, livingRun := fmt.Sprintf("%s%d_1", namePrefix, os.Getpid()), fmt.Sprintf("%s%d_2", namePrefix, os.Getpid())
+	orphan, living := endedRun+"_7", livingRun+"_7"
 	for _, name := range []string{orphan, living} {
 		if err := s.exec(t.Context(), "create database "+name); err != nil {
 			t.Fatal(err)
@@ -57,7 +57,7 @@ func TestSweepDropsOnlyWhatEndedRunsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer holder.Close(context.Background())
-	if _, err := holder.Exec(t.Context(), `select pg_advisory_lock(hashtext($1))`, namePrefix+"4_5"); err != nil {
+	if _, err := holder.Exec(t.Context(), `select pg_advisory_lock(hashtext($1))`, livingRun); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.sweep(t.Context()); err != nil {
