@@ -28,7 +28,7 @@ type chat struct {
 
 func newChat(scheme, rawURL string) (chat, error) {
 	if !slices.Contains(new(router.ServiceRouter).ListServices(), scheme) {
-		return chat{}, fmt.Errorf("scheme %q is not known: want slack, teams, mattermost, smtp, ntfy, generic+https or another of shoutrrr's", scheme)
+		return chat{}, errors.New("the url's scheme is not known: want slack, teams, mattermost, smtp, ntfy, generic+https or another of shoutrrr's")
 	}
 	if _, err := new(router.ServiceRouter).Locate(rawURL); err != nil {
 		return chat{}, fmt.Errorf("the url is not what %s expects: see shoutrrr's documentation of that service", scheme)
@@ -37,8 +37,8 @@ func newChat(scheme, rawURL string) (chat, error) {
 }
 
 // send uses a new service each time, because shoutrrr's keep the last message's
-// parameters and are not safe for concurrent use. They take no context, so on
-// its end we leave one behind; its own ten seconds end that.
+// parameters and are not safe for concurrent use. They take no context: when it
+// ends first, the service goes on alone until its own timeout or the host's.
 func (c chat) send(ctx context.Context, m integrations.Message) error {
 	service, err := new(router.ServiceRouter).Locate(c.rawURL)
 	if err != nil {
@@ -100,5 +100,5 @@ func (c chat) failure(err error) error {
 	if errors.As(unreachable(err), &e) && e.Detail != "" {
 		return e
 	}
-	return &integrations.Error{Kind: integrations.Temporary, Detail: c.scheme + " took it for no reason that can be shown"}
+	return &integrations.Error{Kind: integrations.Temporary, Detail: c.scheme + " did not take it, for no reason that can be shown"}
 }

@@ -16,6 +16,7 @@ import (
 	"net/smtp"
 	"net/textproto"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +44,9 @@ func newMail(u *url.URL, o Options) (mail, error) {
 	}
 	c := service.Config
 	c.FixEmailTags()
+	if c.ClientHost == "auto" {
+		c.ClientHost, _ = os.Hostname() // "" becomes localhost
+	}
 	for _, address := range append([]string{c.FromAddress}, c.ToAddresses...) {
 		if _, err := netmail.ParseAddress(address); err != nil {
 			return mail{}, errors.New("from and to must be plain addresses such as a@b.example, separated by commas")
