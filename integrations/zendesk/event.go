@@ -140,7 +140,9 @@ func (e eventJSON) addChange(event *integrations.TicketEvent) {
 	change := e.Event.Value
 	if wiped, gone := goneTypes[event.Type]; gone {
 		event.Ticket.Status = integrations.StatusDeleted
-		event.Ticket.Scrubbed = event.Ticket.Scrubbed || wiped
+		if wiped {
+			event.Ticket.Scrubbed, event.Ticket.Subject, event.Ticket.Description = true, "", ""
+		}
 		event.Thin = false // there is nothing left to fetch
 	}
 	switch event.Type {

@@ -214,7 +214,8 @@ func (s *scanner) escape() bool {
 	}
 	for range 4 {
 		s.i++
-		if c := s.peek() | 0x20; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+		c := s.peek()
+		if lower := c | 0x20; (c < '0' || c > '9') && (lower < 'a' || lower > 'f') {
 			return false
 		}
 	}
