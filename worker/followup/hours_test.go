@@ -54,6 +54,16 @@ func TestOpenAtTheEdgesOfTheDay(t *testing.T) {
 	}
 }
 
+// The fourth of July of 2026 is a Saturday, so the Friday before is off.
+func TestAHolidayIsClosedOnTheDayItIsObserved(t *testing.T) {
+	h := hours(t, Schedule{Timezone: "America/New_York", Days: weekdays, From: "09:00", To: "17:00", Holidays: []string{"us"}})
+	for day, want := range map[string]bool{"2026-07-02": true, "2026-07-03": false, "2026-07-04": false, "2026-07-05": true} {
+		if got := h.Open(when(t, day+"T12:00:00-04:00")); got != want {
+			t.Errorf("open on %s: %v, want %v", day, got, want)
+		}
+	}
+}
+
 func TestAddSkipsWhatIsClosed(t *testing.T) {
 	h := madrid(t, "ES")
 	night := hours(t, Schedule{Timezone: "America/New_York", Days: []string{"fri", "sat"}, From: "22:00", To: "06:00"})

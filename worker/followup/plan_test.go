@@ -31,7 +31,7 @@ func story() Input {
 func ticket(id, requester, created string) Ticket {
 	return Ticket{
 		Helpdesk: "support", ID: id, Requester: requester, Status: "open", Link: "auto",
-		Assignee: "agent-1", CreatedAt: clockTime(created), LinkedAt: clockTime(created),
+		Assignee: "agent-1", CreatedAt: clockTime(created),
 	}
 }
 
@@ -236,6 +236,24 @@ func TestAReopenedIncidentOwesTheClosingWordAgain(t *testing.T) {
 		brief{Closing, Open, "16:00", "the incident was resolved at 15:00 UTC on 2 March and the customer has not heard since"})
 }
 
+func TestAWordAfterTheReopeningIsNotTheClosingWord(t *testing.T) {
+	in := story()
+	in.resolve("13:00")
+	in.plan()
+	in.reopen("14:00")
+	in.answer(0, "14:00")
+	expect(t, in.plan(),
+		brief{Closing, Cancelled, "14:00", "the incident was reopened"},
+		brief{Update, Open, "18:00", "no news since 14:00 UTC on 2 March"})
+}
+
+func TestATicketFromAfterTheResolutionHasItsOwnTime(t *testing.T) {
+	in := story()
+	in.Tickets[0].CreatedAt = clockTime("13:40")
+	in.resolve("13:00")
+	expect(t, in.plan(), brief{Closing, Open, "14:40", "the incident was resolved at 13:00 UTC on 2 March and the customer has not heard since"})
+}
+
 func TestARejectionThatIsTakenBackRevivesTheFollowUp(t *testing.T) {
 	in := story()
 	in.plan()
@@ -290,59 +308,5 @@ func TestTheDueTimeCountsInBusinessHours(t *testing.T) {
 	in.resolve("16:30") // 17:30 in Madrid
 	if got, want := in.plan()[0].DueAt, when(t, "2026-03-03T08:30:00Z"); !got.Equal(want) {
 		t.Errorf("due %s, want %s", got, want)
-	}
-}
-
-func TestTheFirstOverrideThatMatchesWins(t *testing.T) {
-	hour, minute := Span{D: time.Hour}, Span{D: time.Minute}
-	p := DefaultPolicy()
-	p.Overrides = []Override{
-		{Severities: []string{"critical"}, Plans: []string{"gold"}, FirstReply: &minute},
-		{Organizations: []string{"acme"}, FirstReply: &hour, Remind: []Span{}},
-	}
-	for _, c := range []struct {
-		severity, plan, organization string
-		want                         time.Duration
-		reminders                    int
-	}{
-		{"critical", "gold", "acme", time.Minute, 3},
-		{"minor", "gold", "acme", time.Hour, 0},
-		{"critical", "free", "acme", time.Hour, 0},
-		{"critical", "free", "", 30 * time.Minute, 3},
-	} {
-		got := p.For(c.severity, c.plan, c.organization)
-		if got.FirstReply.D != c.want || len(got.Remind) != c.reminders {
-			t.Errorf("%s, %s, %s: %s and %d reminders, want %s and %d", c.severity, c.plan, c.organization,
-				got.FirstReply, len(got.Remind), c.want, c.reminders)
-		}
-		if again := got.For(c.severity, c.plan, c.organization); again.FirstReply != got.FirstReply {
-			t.Errorf("asked twice: %s, want %s", again.FirstReply, got.FirstReply)
-		}
-	}
-}
-
-func TestRemindersGoToTheAssigneeElseTheGroupElseTheDefault(t *testing.T) {
-	r := Routes{
-		Assignees: map[string][]string{"ann": {"ann-dm"}},
-		Groups:    map[string][]string{"billing": {"billing-room"}},
-		Default:   []string{"leads"},
-		Escalate:  []string{"managers", "leads"},
-	}
-	for _, c := range []struct {
-		assignee, group string
-		escalate        bool
-		want            []string
-	}{
-		{"ann", "billing", false, []string{"ann-dm"}},
-		{"bob", "billing", false, []string{"billing-room"}},
-		{"bob", "other", false, []string{"leads"}},
-		{"", "", false, []string{"leads"}},
-		{"ann", "billing", true, []string{"ann-dm", "leads", "managers"}},
-		{"", "", true, []string{"leads", "managers"}},
-	} {
-		got := r.For(FollowUp{Assignee: c.assignee, Group: c.group}, c.escalate)
-		if diff := cmp.Diff(c.want, got); diff != "" {
-			t.Errorf("%+v (-want +got):\n%s", c, diff)
-		}
 	}
 }

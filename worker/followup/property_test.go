@@ -67,7 +67,7 @@ func (w *world) ticket(t *rapid.T) {
 	w.in.Tickets = append(w.in.Tickets, Ticket{
 		Helpdesk: "support", ID: id, Requester: rapid.SampledFrom([]string{"", "7", "8", "9"}).Draw(t, "requester"),
 		Status: "new", Link: rapid.SampledFrom([]string{"auto", "confirmed"}).Draw(t, "link"),
-		CreatedAt: w.in.Now.Add(-time.Duration(rapid.IntRange(0, 120).Draw(t, "age")) * time.Minute), LinkedAt: w.in.Now,
+		CreatedAt: w.in.Now.Add(-time.Duration(rapid.IntRange(0, 120).Draw(t, "age")) * time.Minute),
 	})
 }
 

@@ -14,25 +14,30 @@ const (
 	StatusCancelled Status = "cancelled"
 )
 
-// StatusOf returns where f stands: pending until it is due (for a snoozed one,
-// until the snooze ends), then due, and overdue from the first reminder that
-// comes after the due time on, or from an hour after where there is none.
+// StatusOf returns where f stands: pending until it is due, then due, then
+// overdue, see Deadlines.
 func StatusOf(f FollowUp, p Policy, now time.Time) Status {
-	switch f.State {
-	case Done:
-		return StatusDone
-	case Cancelled:
-		return StatusCancelled
-	}
-	p = p.For(f.Severity, f.Plan, f.Organization)
-	due := later(f.DueAt, f.SnoozedUntil)
+	due, overdue := Deadlines(f, p)
 	switch {
+	case f.State == Done:
+		return StatusDone
+	case f.State == Cancelled:
+		return StatusCancelled
 	case now.Before(due):
 		return StatusPending
-	case now.Before(p.grace().After(due, p.Hours)):
+	case now.Before(overdue):
 		return StatusDue
 	}
 	return StatusOverdue
+}
+
+// Deadlines returns when an open follow-up becomes due, for a snoozed one not
+// before the snooze ends, and overdue: with the first reminder that comes later
+// than the due time, or an hour later where there is none.
+func Deadlines(f FollowUp, p Policy) (due, overdue time.Time) {
+	p = p.For(f.Severity, f.Plan, f.Organization)
+	due = later(f.DueAt, f.SnoozedUntil).UTC()
+	return due, p.grace().After(due, p.Hours).UTC()
 }
 
 // grace is the time from due to overdue.
