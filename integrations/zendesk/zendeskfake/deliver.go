@@ -39,7 +39,7 @@ type Delivery struct {
 	Status   int // what was answered, 0 for no answer
 }
 
-// Deliveries returns every try so far, oldest first.
+// Deliveries returns the latest tries, oldest first.
 func (s *Server) Deliveries() []Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,7 +109,7 @@ func (s *Server) send(ctx context.Context, out *outgoing, hook webhook) (result 
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.deliveries = append(s.deliveries, Delivery{hook.Endpoint, req.Header, out.body, result.status})
+	s.deliveries = keepLast(append(s.deliveries, Delivery{hook.Endpoint, req.Header, out.body, result.status}))
 	return result
 }
 

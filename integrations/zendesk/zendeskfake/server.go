@@ -13,10 +13,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
+
+// logSize is how many requests and deliveries are remembered at least.
+const logSize = 10_000
 
 // Options describe the account. The zero value takes every credential and sets
 // no limits.
@@ -166,16 +170,25 @@ func (s *Server) authorized(r *http.Request) bool {
 func (s *Server) record(r *http.Request, body string, out *recorder) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests = append(s.requests, Request{
+	s.requests = keepLast(append(s.requests, Request{
 		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: body, Status: out.status,
-	})
+	}))
 }
 
-// Requests returns what the API received so far, oldest first.
+// keepLast bounds a log, for a fake that runs for weeks.
+func keepLast[T any](log []T) []T {
+	if len(log) < 2*logSize {
+		return log
+	}
+	return slices.Clone(log[len(log)-logSize:])
+}
+
+// Requests returns what the API received lately, oldest first. Paths come
+// without .json.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Request(nil), s.requests...)
+	return slices.Clone(s.requests)
 }
 
 // now is the account's time, in whole seconds like the API's.

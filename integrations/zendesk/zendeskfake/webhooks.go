@@ -114,6 +114,7 @@ func (s *Server) patchWebhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	patched := webhookEnvelope{*hook}
+	patched.Webhook.Subscriptions = slices.Clone(hook.Subscriptions) // decoding writes into the array
 	if !decode(w, r, &patched) {
 		return
 	}
