@@ -2,6 +2,7 @@ package zendesk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -50,6 +51,9 @@ type webhookEnvelope struct {
 //
 // See developer.zendesk.com/api-reference/webhooks/webhooks-api/webhooks.
 func (c *Client) Setup(ctx context.Context, publicURL, name string) (steps []string, secret string, err error) {
+	if u, err := url.Parse(publicURL); err != nil || u.Host == "" {
+		return nil, "", errors.New("zendesk: set up the webhook: public_url must be the address at which Zendesk reaches us, like https://ticketlink.example.com")
+	}
 	endpoint := strings.TrimRight(publicURL, "/") + "/webhooks/" + url.PathEscape(name)
 	want := wantedWebhook(endpoint, name)
 	existing, err := c.webhooks(ctx)

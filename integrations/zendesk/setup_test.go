@@ -106,6 +106,15 @@ func TestSetupLeavesTriggerWebhooksAlone(t *testing.T) {
 	}
 }
 
+func TestSetupNeedsAPublicAddress(t *testing.T) {
+	d := newDesk(t, zendeskfake.Options{})
+	for _, address := range []string{"", "ticketlink.example.com", "://"} {
+		if _, _, err := d.client.Setup(t.Context(), address, "support"); err == nil || len(d.calls) > 0 {
+			t.Errorf("%q was taken (%v)", address, err)
+		}
+	}
+}
+
 func TestSetupTellsOfASecondWebhook(t *testing.T) {
 	d := newDesk(t, zendeskfake.Options{})
 	d.setup(t, public, "created")

@@ -50,13 +50,24 @@ func (s *Server) eventBody(t *ticket, c change) []byte {
 	}
 	body, err := json.MarshalIndent(map[string]any{
 		"account_id": accountID, "id": uuid.NewString(), "type": eventPrefix + c.kind, "subject": "zen:ticket:" + t.id,
-		"time":                  s.options.Clock().UTC().Format(time.RFC3339Nano),
+		"time":                  s.eventTime().Format(time.RFC3339Nano),
 		"zendesk_event_version": "2022-11-06", "detail": s.eventDetail(t, c.actor), "event": event,
 	}, "", "  ")
 	if err != nil {
 		panic("zendeskfake: encode an event: " + err.Error()) // custom fields are the only foreign values, and are not in it
 	}
 	return body
+}
+
+// eventTime is the clock's time to the nanosecond; no two events share one,
+// even where a test's clock stands still.
+func (s *Server) eventTime() time.Time {
+	now := s.options.Clock().UTC()
+	if !now.After(s.lastEvent) {
+		now = s.lastEvent.Add(1)
+	}
+	s.lastEvent = now
+	return now
 }
 
 // eventDetail is the ticket in the webhooks' form: ids as strings, enums in

@@ -62,12 +62,11 @@ func (s *Server) PublicReply(ticketID, agentID string, at time.Time) {
 // waited for the customer or was solved.
 func (s *Server) CustomerComment(ticketID string, at time.Time) {
 	s.mu.Lock()
-	t := s.ticket(ticketID)
-	requester, reopen := t.requester, t.status == "pending" || t.status == "solved"
-	s.mu.Unlock()
-	s.comment(ticketID, requester, "It still does not work for us.", true, at)
-	if reopen {
-		s.SetStatus(ticketID, "open")
+	defer s.mu.Unlock()
+	t, when := s.ticket(ticketID), s.at(at)
+	s.addComment(t, t.requester, "It still does not work for us.", true, when)
+	if t.status == "pending" || t.status == "solved" {
+		s.setStatus(t, t.requester, "open", when)
 	}
 }
 

@@ -64,6 +64,7 @@ type Server struct {
 	requestWindow window
 	exportWindow  window
 
+	lastEvent  time.Time
 	outbox     []*outgoing
 	requests   []Request
 	deliveries []Delivery

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -135,11 +136,11 @@ func TestWebhooksOverTheAPI(t *testing.T) {
 }
 
 // endpoint subscribes a handler to new tickets and counts what arrives.
-func endpoint(t *testing.T, s *Server, handle http.HandlerFunc) *int {
+func endpoint(t *testing.T, s *Server, handle http.HandlerFunc) *atomic.Int32 {
 	t.Helper()
-	count := 0
+	var count atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		count++
+		count.Add(1)
 		handle(w, r)
 	}))
 	t.Cleanup(server.Close)
@@ -175,8 +176,8 @@ func TestDeliveriesAreTriedAgainLikeTheVendor(t *testing.T) {
 				s.Flush(t.Context())
 				now = now.Add(time.Minute)
 			}
-			if *count != test.want || len(s.Deliveries()) != test.want {
-				t.Errorf("%d tries, %d remembered, want %d", *count, len(s.Deliveries()), test.want)
+			if int(count.Load()) != test.want || len(s.Deliveries()) != test.want {
+				t.Errorf("%d tries, %d remembered, want %d", count.Load(), len(s.Deliveries()), test.want)
 			}
 		})
 	}
@@ -204,16 +205,16 @@ func TestDeletedAndInactiveWebhooksGetNothing(t *testing.T) {
 		api(s, "DELETE", "/api/v2/webhooks/"+id, "")
 	}
 	s.Flush(t.Context())
-	if *count != 0 {
-		t.Errorf("%d deliveries", *count)
+	if n := count.Load(); n != 0 {
+		t.Errorf("%d deliveries", n)
 	}
 }
 
 func TestRunDeliversAndEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		taken := 0
+		var taken atomic.Int32
 		s := New(Options{Deliver: &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-			if taken++; taken == 1 {
+			if taken.Add(1) == 1 {
 				return &http.Response{StatusCode: 503, Header: http.Header{"Retry-After": {"20"}}, Body: io.NopCloser(strings.NewReader(""))}, nil
 			}
 			return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(""))}, nil
@@ -225,13 +226,13 @@ func TestRunDeliversAndEnds(t *testing.T) {
 		go func() { s.Run(ctx); close(ended) }()
 		s.CreateTicket(Ticket{RequesterID: s.AddCustomer(Customer{})})
 		synctest.Wait()
-		if taken != 1 {
-			t.Errorf("%d deliveries at once, want 1", taken)
+		if taken.Load() != 1 {
+			t.Errorf("%d deliveries at once, want 1", taken.Load())
 		}
 		<-time.After(21 * time.Second) // the bubble's clock
 		synctest.Wait()
-		if taken != 2 {
-			t.Errorf("%d deliveries after the wait, want 2", taken)
+		if taken.Load() != 2 {
+			t.Errorf("%d deliveries after the wait, want 2", taken.Load())
 		}
 		cancel()
 		<-ended
