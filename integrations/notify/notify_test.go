@@ -217,6 +217,8 @@ func TestNewSaysWhatASchemeExpects(t *testing.T) {
 		"generic://":                      "generic+https://host/path",
 		"generic+ws://host":               "generic+https://host/path",
 		"generic://host/?method=PUT":      "method",
+		"generic://host/?@X%0A=1":         "header's name",
+		"generic://host/?@X=1%0D%0AY:2":   "header's name",
 		"generic://host/?template=custom": "template",
 	} {
 		if _, err := notify.New("leads", url, notify.Options{}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), `"leads"`) {

@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/ticketlink/ticketlink/integrations"
 )
@@ -60,6 +62,8 @@ func newWebhook(u *url.URL, o Options) (*webhook, error) {
 	return w, nil
 }
 
+var headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+
 // options sorts the query into what is ours and what is the receiver's.
 func (w *webhook) options(query url.Values) (scheme string, err error) {
 	scheme = "https"
@@ -67,6 +71,9 @@ func (w *webhook) options(query url.Values) (scheme string, err error) {
 		value := values[0]
 		switch name := strings.ToLower(key); {
 		case len(key) > 1 && key[0] == '@':
+			if !headerName.MatchString(key[1:]) || strings.ContainsFunc(value, unicode.IsControl) {
+				return "", errors.New("what follows @ must be a header's name, its value free of control characters")
+			}
 			w.headers.Set(key[1:], value)
 		case len(key) > 1 && key[0] == '$':
 			w.extra[key[1:]] = value

@@ -25,8 +25,8 @@ type Input struct {
 // An open incident owes each customer a first reply, counted from the later of
 // the oldest ticket and the declaration, or once they were answered, news,
 // counted from the last word, unless all their tickets are solved. A resolved
-// incident owes each customer one closing word, counted from the resolution;
-// it takes the place of the other two, and only a public reply after the
+// incident owes each customer one closing word, counted from the resolution, or
+// from the declaration or the oldest ticket where they came later; it takes the place of the other two, and only a public reply after the
 // resolution is one. What a person has done or cancelled stays as it is and,
 // when done, counts as a word to the customer.
 func Plan(in Input) []FollowUp {
@@ -70,7 +70,7 @@ func (c *customer) duty(in Input) (FollowUp, bool) {
 	var span Span
 	switch heard := c.heard(); {
 	case !phase.ResolvedAt.IsZero():
-		if !c.close(&f, phase.ResolvedAt, in.Now) {
+		if !c.close(&f, phase, in.Now) {
 			return f, false
 		}
 		span = policy.AfterResolve
@@ -94,11 +94,12 @@ func (c *customer) duty(in Input) (FollowUp, bool) {
 }
 
 // close fills in the closing duty; false where no linked ticket is left.
-func (c *customer) close(f *FollowUp, resolved, now time.Time) bool {
+func (c *customer) close(f *FollowUp, phase Phase, now time.Time) bool {
 	if len(c.linked) == 0 {
 		return false
 	}
-	f.Kind, f.Since = Closing, resolved
+	resolved := phase.ResolvedAt
+	f.Kind, f.Since = Closing, later(resolved, phase.From)
 	f.Reason = "the incident was resolved at " + moment(resolved) + " and the customer has not heard since"
 	if r, ok := c.replyAfter(resolved); ok {
 		f.end(Done, r.at, r.words()+", after the resolution")
@@ -108,7 +109,7 @@ func (c *customer) close(f *FollowUp, resolved, now time.Time) bool {
 		f.end(Cancelled, now, "ticket "+c.linked[0].ID+" is closed and cannot be answered")
 		return true
 	}
-	f.Since = later(resolved, c.live[0].CreatedAt)
+	f.Since = later(f.Since, c.live[0].CreatedAt)
 	return true
 }
 

@@ -254,6 +254,14 @@ func TestATicketFromAfterTheResolutionHasItsOwnTime(t *testing.T) {
 	expect(t, in.plan(), brief{Closing, Open, "14:40", "the incident was resolved at 13:00 UTC on 2 March and the customer has not heard since"})
 }
 
+func TestAnIncidentDeclaredWhenItWasOverIsDueFromTheDeclaration(t *testing.T) {
+	in := story()
+	in.resolve("09:00")
+	expect(t, in.plan(), brief{Closing, Open, "11:00", "the incident was resolved at 09:00 UTC on 2 March and the customer has not heard since"})
+	in.answer(0, "09:55")
+	expect(t, in.plan(), brief{Closing, Done, "11:00", "answered publicly on ticket 1 at 09:55 UTC on 2 March, after the resolution"})
+}
+
 func TestARejectionThatIsTakenBackRevivesTheFollowUp(t *testing.T) {
 	in := story()
 	in.plan()
