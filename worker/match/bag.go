@@ -8,7 +8,6 @@ import (
 // A bag is an incident in the corpus's terms.
 type bag struct {
 	tags    map[uint32]float64 // whole tags and services: weight of a match
-	parts   map[uint32]float64
 	words   map[uint32]float64 // BM25 weight of a word
 	regions map[uint32]bool
 	orgs    map[uint32]bool
@@ -22,7 +21,7 @@ type bag struct {
 const commonShare = 0.2
 
 func (c *Corpus) newBag(inc Incident) *bag {
-	b := &bag{tags: map[uint32]float64{}, parts: map[uint32]float64{}, words: map[uint32]float64{},
+	b := &bag{tags: map[uint32]float64{}, words: map[uint32]float64{},
 		regions: map[uint32]bool{}, orgs: map[uint32]bool{}}
 	c.addTags(b, inc)
 	c.addWords(b, inc)
@@ -40,11 +39,6 @@ func (c *Corpus) addTags(b *bag, inc Incident) {
 	for _, tag := range slices.Concat(inc.Tags, inc.Services) {
 		if id, ok := c.find(tagTerm, foldTag(tag)); ok {
 			b.tags[id] = clamp(lnRatio(0.5, c.share(id)), 0, 5)
-		}
-		for _, w := range tagWords(tag) {
-			if id, ok := c.find(partTerm, w); ok {
-				b.parts[id] = clamp(lnRatio(0.3, c.share(id)), 0, 4)
-			}
 		}
 	}
 }

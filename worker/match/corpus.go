@@ -29,7 +29,6 @@ type row struct {
 	id    string
 	at    int64    // unix seconds
 	tags  []uint32 // whole tags
-	parts []uint32 // their pieces
 	words []uint32 // stems of subject and body
 	marks []uint32 // org, region, form, category, channel: one id each, where known
 	lang  int8
@@ -39,7 +38,6 @@ type row struct {
 // Kinds of terms share one vocabulary; the first byte keeps them apart.
 const (
 	tagTerm      = "t"
-	partTerm     = "p"
 	wordTerm     = "w"
 	orgTerm      = "o"
 	regionTerm   = "r"
@@ -108,9 +106,6 @@ func (c *Corpus) features(t Ticket) *row {
 			continue
 		}
 		r.tags = append(r.tags, c.term(tagTerm, foldTag(tag)))
-		for _, w := range tagWords(tag) {
-			r.parts = append(r.parts, c.term(partTerm, w))
-		}
 	}
 	text := t.Subject + "\n" + t.Body
 	ws, lang := wordTerms(text, t.Locale)
@@ -126,7 +121,7 @@ func (c *Corpus) features(t Ticket) *row {
 			r.marks = append(r.marks, c.term(m.kind, m.value))
 		}
 	}
-	for _, ids := range []*[]uint32{&r.tags, &r.parts, &r.words, &r.marks} {
+	for _, ids := range []*[]uint32{&r.tags, &r.words, &r.marks} {
 		slices.Sort(*ids)
 		*ids = slices.Clip(slices.Compact(*ids))
 	}
@@ -167,7 +162,7 @@ func (c *Corpus) share(id uint32) float64 {
 }
 
 func (c *Corpus) count(r *row, by int32) {
-	for _, ids := range [][]uint32{r.tags, r.parts, r.words, r.marks} {
+	for _, ids := range [][]uint32{r.tags, r.words, r.marks} {
 		for _, id := range ids {
 			c.df[id] += by
 		}
@@ -229,7 +224,7 @@ func (c *Corpus) compact() {
 	old := c.names
 	c.vocab, c.names, c.df = make(map[string]uint32, used), nil, nil
 	for _, r := range c.rows {
-		for _, ids := range [][]uint32{r.tags, r.parts, r.words, r.marks} {
+		for _, ids := range [][]uint32{r.tags, r.words, r.marks} {
 			for i, id := range ids {
 				ids[i] = c.term(old[id][:1], old[id][1:])
 			}

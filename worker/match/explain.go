@@ -11,7 +11,7 @@ func (c *Corpus) explain(s *scene, t *candidate) []Evidence {
 		{"time", "when it was written", round(timeW)},
 		{"surge", "tickets above usual", round(logit(t.share) - prior - timeW)},
 	}
-	names := [numParts]string{"tag", "text", "symptom", "topic", "similar", "organization", "region", "history"}
+	names := [numParts]string{"topic", "similar", "symptom", "organization", "region", "history"}
 	for k, w := range t.parts {
 		if w != 0 {
 			ev = append(ev, Evidence{names[k], names[k], round(w)})

@@ -30,33 +30,55 @@ func (l *lifts) of(c *Corpus, id uint32, own float64) float64 {
 	return math.Log((k + liftPrior) / (max(l.n-own, 0)*c.share(id) + liftPrior))
 }
 
-// score adds up the ticket's strongest terms for and against the group. Terms
-// of one message lean on one another, so only a few count, and not fully.
-func (l *lifts) score(c *Corpus, r *row, own float64) float64 {
-	var up [5]float64
-	var down [3]float64
+// Terms of one message lean on one another, so only the strongest count.
+const (
+	termsFor     = 4
+	termsAgainst = 3
+)
+
+// A termWeight is one term's share of a score.
+type termWeight struct {
+	id     uint32
+	weight float64
+}
+
+// strongest holds a ticket's strongest terms for and against a group, the
+// strongest first; unused places are zero.
+type strongest struct {
+	up   [termsFor]termWeight
+	down [termsAgainst]termWeight
+}
+
+func (l *lifts) strongest(c *Corpus, r *row, own float64) (s strongest) {
 	for _, ids := range [][]uint32{r.tags, r.words} {
 		for _, id := range ids {
-			switch w := l.of(c, id, own); {
-			case w > up[len(up)-1]:
-				up[len(up)-1] = w
-				for i := len(up) - 1; i > 0 && up[i] > up[i-1]; i-- {
-					up[i], up[i-1] = up[i-1], up[i]
-				}
-			case w < down[len(down)-1]:
-				down[len(down)-1] = w
-				for i := len(down) - 1; i > 0 && down[i] < down[i-1]; i-- {
-					down[i], down[i-1] = down[i-1], down[i]
-				}
-			}
+			t := termWeight{id, l.of(c, id, own)}
+			insert(s.up[:], t, 1)
+			insert(s.down[:], t, -1)
 		}
 	}
+	return s
+}
+
+func (s strongest) sum() float64 {
 	sum := 0.0
-	for _, w := range up {
-		sum += w
+	for _, t := range s.up {
+		sum += t.weight
 	}
-	for _, w := range down {
-		sum += w
+	for _, t := range s.down {
+		sum += t.weight
 	}
-	return clamp(0.4*sum, -3, 4)
+	return sum
+}
+
+// insert keeps top the strongest terms in the direction of sign.
+func insert(top []termWeight, t termWeight, sign float64) {
+	i := len(top) - 1
+	if sign*t.weight <= max(sign*top[i].weight, 0) {
+		return
+	}
+	for ; i > 0 && sign*top[i-1].weight < sign*t.weight; i-- {
+		top[i] = top[i-1]
+	}
+	top[i] = t
 }

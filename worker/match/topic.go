@@ -1,19 +1,32 @@
 package match
 
-// seedTags is how rare a tag must be to mark a ticket's topic.
-const seedShare = 0.15
+// seedShare is how rare a tag must be to mark a ticket's topic, seedText how
+// well its words must fit.
+const (
+	seedShare = 0.15
+	seedText  = 4
+)
+
+// pseudoSeeds is how many tickets the incident's own words and tags count for.
+const pseudoSeeds = 8
 
 // topicOf learns, from tickets of all times, which other words and tags go
 // with the incident's own: tickets tagged `cards` speak of PINs. It lets an
 // untagged ticket count, and one about something else count against.
-func (c *Corpus) topicOf(s *scene) *lifts {
+func (c *Corpus) topicOf(b *bag) *lifts {
 	l := c.newLifts()
 	mean := c.meanWords()
 	for _, r := range c.rows {
-		if s.bag.seeds(c, r, mean) {
+		if b.seeds(c, r, mean) {
 			l.add(r, 1)
 		}
 	}
+	for _, ids := range []map[uint32]float64{b.tags, b.words} {
+		for id := range ids {
+			l.k[id] += pseudoSeeds
+		}
+	}
+	l.n += pseudoSeeds
 	return l
 }
 
@@ -23,5 +36,5 @@ func (b *bag) seeds(c *Corpus, r *row, mean float64) bool {
 			return true
 		}
 	}
-	return b.textWeight(r, mean) > 4
+	return b.textWeight(r, mean) > seedText
 }
