@@ -26,10 +26,10 @@
 //
 // Only ticket_id is required. "subject", "description", "channel",
 // "assignee_id", "group_id" and "brand_id" are read too where they are sent.
-// Tags may be one text with spaces between them or a list. A delivery without a
-// subject, tags, an update time to the second and a status in English is thin:
-// the ticket is fetched. Give the trigger a condition that our own tag is not
-// being added, or it fires on what we write back.
+// Tags may be one text with spaces between them or a list. Unless a delivery
+// has a subject, a description, tags, both times to the second and a status in
+// English, it is thin and the ticket is fetched. Give the trigger a condition
+// that our own tag is not being added, or it fires on what we write back.
 //
 // # Sources
 //

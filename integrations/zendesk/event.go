@@ -24,7 +24,7 @@ type detailJSON struct {
 	ID             ident  `json:"id"`
 	ActorID        ident  `json:"actor_id"`
 	Subject        *text  `json:"subject"`
-	Description    text   `json:"description"`
+	Description    *text  `json:"description"`
 	Status         text   `json:"status"`
 	Priority       text   `json:"priority"`
 	Type           text   `json:"type"`
@@ -97,14 +97,14 @@ func (e eventJSON) ticketID() (id string, sure bool) {
 	return id, id == string(e.Detail.Value.ID)
 }
 
-// thin says whether the detail lacks what matching looks at.
+// thin says whether the detail lacks what every ticket has, so that taking it
+// would wipe what we know.
 func (d detailJSON) thin() bool {
-	return d.Subject == nil || d.Tags == nil || d.CreatedAt.IsZero()
+	return d.Subject == nil || d.Description == nil || d.Tags == nil || d.Status == "" || d.CreatedAt.IsZero()
 }
 
 func (d detailJSON) ticket(at time.Time) integrations.Ticket {
 	t := integrations.Ticket{
-		Description:    d.Description.body(),
 		Status:         d.Status.enum(),
 		Priority:       d.Priority.enum(),
 		Type:           d.Type.enum(),
@@ -122,6 +122,9 @@ func (d detailJSON) ticket(at time.Time) integrations.Ticket {
 	}
 	if d.Subject != nil {
 		t.Subject = d.Subject.subject()
+	}
+	if d.Description != nil {
+		t.Description = d.Description.body()
 	}
 	if t.UpdatedAt.IsZero() {
 		t.UpdatedAt = at

@@ -59,10 +59,10 @@ func decodeTrigger(body []byte) (integrations.TicketEvent, error) {
 	return integrations.TicketEvent{Type: "trigger", Ticket: ticket, Thin: t.thin()}, nil
 }
 
-// thin says whether the trigger told less than matching looks at, or told it in
+// thin says whether the trigger told less than every ticket has, or told it in
 // another language or only to the minute.
 func (t triggerJSON) thin() bool {
 	_, err := time.Parse(time.RFC3339, string(t.UpdatedAt))
-	return err != nil || t.Subject == "" || t.Tags == nil || t.CreatedAt.IsZero() ||
+	return err != nil || t.Subject == "" || t.Description == "" || t.Tags == nil || t.CreatedAt.IsZero() ||
 		!slices.Contains(knownStatuses, t.Status.enum())
 }

@@ -145,14 +145,16 @@ func TestDecodeEventInOddForms(t *testing.T) {
 		"no detail: thin":  {envelope + `}`, func(e integrations.TicketEvent) bool { return e.Thin && e.Ticket.ID == "35" }},
 		"detail is null":   {envelope + `,"detail":null}`, func(e integrations.TicketEvent) bool { return e.Thin && e.Ticket.UpdatedAt.Equal(noon) }},
 		"detail is a list": {envelope + `,"detail":[1]}`, func(e integrations.TicketEvent) bool { return e.Thin }},
-		"detail names another object": {envelope + `,"detail":{"id":"501","subject":"s","tags":[],"created_at":"2026-03-04T12:00:00Z"}}`,
+		"detail names another object": {envelope + `,"detail":{"id":"501","subject":"s","tags":[],"created_at":"2026-03-04T12:00:00Z","description":"","status":"NEW"}}`,
 			func(e integrations.TicketEvent) bool { return e.Thin && e.Ticket.ID == "35" }},
-		"no update time: the event's": {envelope + `,"detail":{"id":"35","subject":"s","tags":[],"created_at":"2026-03-04T12:00:00Z"}}`,
+		"no update time: the event's": {envelope + `,"detail":{"id":"35","subject":"s","tags":[],"created_at":"2026-03-04T12:00:00Z","description":"","status":"NEW"}}`,
 			func(e integrations.TicketEvent) bool {
 				return !e.Thin && e.Ticket.UpdatedAt.Equal(noon) && e.Ticket.Tags != nil
 			}},
-		"no tags told: thin": {envelope + `,"detail":{"id":"35","subject":"s","tags":null,"created_at":"2026-03-04T12:00:00Z"}}`,
+		"no tags told: thin": {envelope + `,"detail":{"id":"35","subject":"s","tags":null,"created_at":"2026-03-04T12:00:00Z","description":"d","status":"NEW"}}`,
 			func(e integrations.TicketEvent) bool { return e.Thin && e.Ticket.Tags == nil }},
+		"no description told: thin": {envelope + `,"detail":{"id":"35","subject":"s","tags":[],"created_at":"2026-03-04T12:00:00Z","description":null,"status":"NEW"}}`,
+			func(e integrations.TicketEvent) bool { return e.Thin }},
 		"archived is closed": {envelope + `,"detail":{"id":"35","status":"ARCHIVED"}}`,
 			func(e integrations.TicketEvent) bool { return e.Ticket.Status == "closed" }},
 		"scrubbed is deleted": {envelope + `,"detail":{"id":"35","status":"SCRUBBED","subject":"SCRUBBED"}}`,
@@ -176,10 +178,10 @@ func TestDecodeEventInOddForms(t *testing.T) {
 }
 
 func TestDecodeTrigger(t *testing.T) {
-	full := `{"ticket_id":"35","subject":"Slow","status":"Open","priority":"Normal","type":"Incident","tags":"EU  api",
+	full := `{"ticket_id":"35","subject":"Slow","description":"It is slow","status":"Open","priority":"Normal","type":"Incident","tags":"EU  api",
 		"requester_id":"14","organization_id":"","created_at":"2026-03-04T10:00:00Z","updated_at":"2026-03-04T12:00:00Z"}`
 	want := integrations.TicketEvent{Type: "trigger", Ticket: integrations.Ticket{
-		ID: "35", Subject: "Slow", Status: "open", Priority: "normal", Type: "incident", Tags: []string{"api", "eu"},
+		ID: "35", Subject: "Slow", Description: "It is slow", Status: "open", Priority: "normal", Type: "incident", Tags: []string{"api", "eu"},
 		RequesterID: "14", CreatedAt: noon.Add(-2 * time.Hour), UpdatedAt: noon, GeneratedAt: noon,
 	}}
 	for name, body := range map[string]string{
@@ -199,6 +201,7 @@ func TestDecodeTrigger(t *testing.T) {
 	for name, body := range map[string]string{
 		"the id alone":                 `{"ticket_id":"35"}`,
 		"no subject":                   strings.Replace(full, `"subject":"Slow",`, ``, 1),
+		"no description":               strings.Replace(full, `"description":"It is slow",`, ``, 1),
 		"a status in German":           strings.Replace(full, `"Open"`, `"Offen"`, 1),
 		"an update time to the minute": strings.Replace(full, `2026-03-04T12:00:00Z`, `2026-03-04T12:00Z`, 1),
 		"an update time in words":      strings.Replace(full, `2026-03-04T12:00:00Z`, `March 4, 2026`, 1),

@@ -239,31 +239,18 @@ func TestRunDeliversAndEnds(t *testing.T) {
 	})
 }
 
-// Stand-alone, customers write every 15 seconds, and a surge comes every
+// Customers write every 15 seconds, and a surge comes every
 // quarter of an hour.
 func TestSimulation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Options{})
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 		defer cancel()
-		s.simulate(ctx)
+		s.Simulate(ctx)
 		if n := len(s.tickets); n < 90 || n > 110 {
 			t.Errorf("%d tickets in 20 minutes", n)
 		}
 	})
-}
-
-func TestServeEndsWithItsContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() { ended <- Serve(ctx, "127.0.0.1:0", Options{}) }()
-	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
-	if err := Serve(t.Context(), "nowhere:at:all", Options{}); err == nil {
-		t.Error("an impossible address was taken")
-	}
 }
 
 type transport func(*http.Request) (*http.Response, error)

@@ -2,47 +2,18 @@ package zendeskfake
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
-	"sync"
 	"time"
 )
 
-// How the stand-alone helpdesk's day goes.
+// How a simulated day goes.
 const (
 	ticketEvery  = 15 * time.Second
 	surgeEvery   = 15 * time.Minute
 	surgeTickets = 30
 	surgeWithin  = 2 * time.Minute
-	shutdownTime = 5 * time.Second
 )
-
-// Serve runs a helpdesk at an address until the context ends, with customers
-// who write now and then, and all at once every quarter of an hour.
-func Serve(ctx context.Context, listen string, o Options) error {
-	s := New(o)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	server := &http.Server{Addr: listen, Handler: s, ReadHeaderTimeout: 10 * time.Second}
-	var running sync.WaitGroup
-	running.Go(func() { s.Run(ctx) })
-	running.Go(func() { s.simulate(ctx) })
-	running.Go(func() {
-		<-ctx.Done()
-		stop, done := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-		defer done()
-		_ = server.Shutdown(stop) // what has not ended by then is cut
-	})
-	err := server.ListenAndServe()
-	cancel()
-	running.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return fmt.Errorf("serve the simulated helpdesk at %s: %w", listen, err)
-}
 
 // A topic is one thing customers write about.
 type topic struct {
@@ -61,8 +32,9 @@ var topics = []topic{
 // incidentTopics are how many of the topics, from the first, break at times.
 const incidentTopics = 3
 
-// simulate plays customers and agents until the context ends.
-func (s *Server) simulate(ctx context.Context) {
+// Simulate plays customers and agents until the context ends: customers write
+// now and then, and all at once about one thing every quarter of an hour.
+func (s *Server) Simulate(ctx context.Context) {
 	customers, agent := s.populate()
 	usual, surge := time.NewTicker(ticketEvery), time.NewTicker(surgeEvery)
 	defer usual.Stop()
