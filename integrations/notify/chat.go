@@ -96,8 +96,7 @@ func (c chat) failure(err error) error {
 	if code := codeIn(err); code != "" {
 		return &integrations.Error{Kind: slackCodes[code], Detail: code}
 	}
-	var e *integrations.Error
-	if errors.As(unreachable(err), &e) && e.Detail != "" {
+	if e := unreachable(err); e.Detail != "" {
 		return e
 	}
 	return &integrations.Error{Kind: integrations.Temporary, Detail: c.scheme + " did not take it, for no reason that can be shown"}

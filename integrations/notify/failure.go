@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"regexp"
@@ -78,7 +79,7 @@ func statusIn(err error) int {
 }
 
 // unreachable says why there was no answer, in words that hold no address.
-func unreachable(err error) error {
+func unreachable(err error) *integrations.Error {
 	e := &integrations.Error{Kind: integrations.Temporary}
 	var (
 		dns   *net.DNSError
@@ -96,6 +97,8 @@ func unreachable(err error) error {
 		e.Detail = "the host's certificate is not trusted"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &net) && net.Timeout():
 		e.Detail = "no answer in time"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Detail = "the connection broke"
 	}
 	return e
 }

@@ -142,14 +142,26 @@ func (t mail) begin(c *smtp.Client) error {
 	} else if !encrypted && t.config.RequireStartTLS {
 		return &integrations.Error{Kind: integrations.Refused, Detail: "the server offers no STARTTLS, and requirestarttls asks for it"}
 	}
+	return t.signIn(c)
+}
+
+func (t mail) signIn(c *smtp.Client) error {
 	auth := t.auth()
 	if auth == nil {
 		return nil
 	}
-	if err := c.Auth(auth); err != nil {
-		return smtpFailure("sign in", err)
+	e := &integrations.Error{Op: "sign in"}
+	if can, _ := c.Extension("AUTH"); can {
+		err := c.Auth(auth)
+		if err == nil {
+			return nil
+		}
+		e = smtpFailure(e.Op, err)
 	}
-	return nil
+	if e.Detail == "" { // not the server's word: net/smtp shows no password on an open line
+		e.Kind, e.Detail = integrations.Refused, "the server offers no encryption or no way to sign in: check port, encryption and auth"
+	}
+	return e
 }
 
 func (t mail) auth() smtp.Auth {
@@ -167,7 +179,7 @@ func (t mail) auth() smtp.Auth {
 
 // smtpFailure keeps the server's code and drops its words, which often hold the
 // recipient. RFC 5321, 4.2.1: 4xx may pass later, 5xx will not.
-func smtpFailure(op string, err error) error {
+func smtpFailure(op string, err error) *integrations.Error {
 	answer, ok := errors.AsType[*textproto.Error](err)
 	if !ok {
 		return unreachable(err)

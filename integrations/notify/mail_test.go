@@ -2,11 +2,14 @@ package notify_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"mime"
 	"mime/quotedprintable"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	netmail "net/mail"
 	"strings"
 	"testing"
@@ -35,14 +38,21 @@ func listen(t *testing.T) net.Listener {
 type mailServer struct {
 	address  string
 	answers  map[string]string
+	tls      *tls.Config // offers STARTTLS with it
 	commands []string
 	data     string
 	done     chan struct{}
 }
 
 func newMailServer(t *testing.T, answers map[string]string) *mailServer {
-	l := listen(t)
-	s := &mailServer{address: l.Addr().String(), answers: answers, done: make(chan struct{})}
+	s := &mailServer{answers: answers, done: make(chan struct{})}
+	s.start(listen(t))
+	return s
+}
+
+// start takes one connection.
+func (s *mailServer) start(l net.Listener) {
+	s.address = l.Addr().String()
 	go func() {
 		defer close(s.done)
 		conn, err := l.Accept()
@@ -50,13 +60,13 @@ func newMailServer(t *testing.T, answers map[string]string) *mailServer {
 			return
 		}
 		defer conn.Close()
-		s.converse(bufio.NewReader(conn), conn)
+		fmt.Fprint(conn, "220 fake\r\n")
+		s.converse(conn)
 	}()
-	return s
 }
 
-func (s *mailServer) converse(r *bufio.Reader, w io.Writer) {
-	fmt.Fprint(w, "220 fake\r\n")
+func (s *mailServer) converse(w net.Conn) {
+	r := bufio.NewReader(w)
 	for {
 		line, err := r.ReadString('\n')
 		if err != nil {
@@ -67,6 +77,12 @@ func (s *mailServer) converse(r *bufio.Reader, w io.Writer) {
 		answer, ok := s.answers[command]
 		switch {
 		case ok:
+		case command == "STARTTLS" && s.tls != nil:
+			fmt.Fprint(w, "220 go on\r\n")
+			s.converse(tls.Server(w, s.tls))
+			return
+		case command == "EHLO" && s.tls != nil:
+			answer = "250-fake\r\n250-STARTTLS\r\n250 AUTH PLAIN"
 		case command == "EHLO":
 			answer = "250-fake\r\n250 AUTH PLAIN"
 		case command == "DATA":
@@ -170,6 +186,7 @@ func TestAMailServersAnswerSaysWhetherToTryAgain(t *testing.T) {
 		{"MAIL", "421 closing", integrations.Temporary, "SMTP 421"},
 		{"AUTH", "535 wrong password for ann", integrations.Unauthorized, "SMTP 535"},
 		{"DATA", "554 no", integrations.Refused, "SMTP 554"},
+		{"EHLO", "250 no AUTH here", integrations.Refused, "the server offers no encryption or no way to sign in: check port, encryption and auth"},
 	} {
 		s := newMailServer(t, map[string]string{c.command: c.answer})
 		e := failure(t, target(t, s.target()).Send(t.Context(), reminder()))
@@ -184,6 +201,51 @@ func TestAMailNeedsEncryptionWhereTheURLSaysSo(t *testing.T) {
 	e := failure(t, target(t, s.target()+"&requirestarttls=yes").Send(t.Context(), reminder()))
 	if e.Kind != integrations.Refused || !strings.Contains(e.Detail, "STARTTLS") {
 		t.Errorf("%v", e)
+	}
+}
+
+// certificate is one that nobody trusts.
+func certificate(t *testing.T) *tls.Config {
+	t.Helper()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	return &tls.Config{Certificates: server.TLS.Certificates}
+}
+
+func TestAMailIsEncryptedWhereTheServerCan(t *testing.T) {
+	s := newMailServer(t, nil)
+	s.tls = certificate(t)
+	if err := target(t, s.target()+"&requirestarttls=yes&skiptlsverify=yes").Send(t.Context(), reminder()); err != nil {
+		t.Fatal(err)
+	}
+	<-s.done
+	if got := strings.Join(s.commands[:4], "|"); got != "EHLO localhost|STARTTLS|EHLO localhost|AUTH PLAIN AGFubgBwYTpzcw==" {
+		t.Errorf("conversation %s", got)
+	}
+}
+
+func TestAMailIsEncryptedFromTheStartWhereTheURLSaysSo(t *testing.T) {
+	s := &mailServer{done: make(chan struct{})}
+	s.start(tls.NewListener(listen(t), certificate(t)))
+	if err := target(t, s.target()+"&encryption=implicittls&skiptlsverify=yes").Send(t.Context(), reminder()); err != nil {
+		t.Fatal(err)
+	}
+	<-s.done
+	if s.data == "" {
+		t.Error("no mail arrived")
+	}
+}
+
+func TestAnUntrustedCertificateIsNamedAsTheReason(t *testing.T) {
+	s := newMailServer(t, nil)
+	s.tls = certificate(t)
+	e := failure(t, target(t, s.target()).Send(t.Context(), reminder()))
+	if e.Detail != "the host's certificate is not trusted" {
+		t.Errorf("%v", e)
+	}
+	<-s.done
+	if got := strings.Join(s.commands, "|"); strings.Contains(got, "AUTH") {
+		t.Errorf("signed in without trust: %s", got)
 	}
 }
 
