@@ -2,7 +2,7 @@
 //
 // Plan turns an incident and its linked tickets into follow-ups, of three
 // kinds: the first reply while the incident is open, news every so often while
-// it stays open, and the closing word after it is resolved. Status and
+// it stays open, and the closing word after it is resolved. StatusOf and
 // NextReminder tell where one follow-up stands at a given moment, Routes.For
 // whom a reminder goes to, Render what it says. Hours counts time in a team's
 // business hours.
