@@ -16,7 +16,7 @@ update follow_ups set stage = $1, reminded_at = $2, remind_due_at = $3 where id 
 
 type AdvanceFollowUpParams struct {
 	Stage       int32
-	Now         *time.Time
+	RemindedAt  *time.Time
 	RemindDueAt *time.Time
 	ID          int64
 }
@@ -24,7 +24,7 @@ type AdvanceFollowUpParams struct {
 func (q *Queries) AdvanceFollowUp(ctx context.Context, arg AdvanceFollowUpParams) error {
 	_, err := q.db.Exec(ctx, advanceFollowUp,
 		arg.Stage,
-		arg.Now,
+		arg.RemindedAt,
 		arg.RemindDueAt,
 		arg.ID,
 	)
@@ -493,9 +493,68 @@ func (q *Queries) LockFollowUp(ctx context.Context, arg LockFollowUpParams) (Loc
 	return i, err
 }
 
+const metricFollowUps = `-- name: MetricFollowUps :many
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key from follow_ups f join incidents i on i.id = f.incident
+where i.id in (select m.id from incidents m where m.status = 'open' or m.resolved_at >= $1
+               order by (m.status = 'open') desc, m.started_at desc limit 200)
+`
+
+type MetricFollowUpsRow struct {
+	FollowUp FollowUp
+	Key      string
+}
+
+func (q *Queries) MetricFollowUps(ctx context.Context, since *time.Time) ([]MetricFollowUpsRow, error) {
+	rows, err := q.db.Query(ctx, metricFollowUps, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MetricFollowUpsRow
+	for rows.Next() {
+		var i MetricFollowUpsRow
+		if err := rows.Scan(
+			&i.FollowUp.ID,
+			&i.FollowUp.Incident,
+			&i.FollowUp.Key,
+			&i.FollowUp.Kind,
+			&i.FollowUp.Phase,
+			&i.FollowUp.Customer,
+			&i.FollowUp.Helpdesk,
+			&i.FollowUp.TicketID,
+			&i.FollowUp.TicketIds,
+			&i.FollowUp.Severity,
+			&i.FollowUp.Plan,
+			&i.FollowUp.Organization,
+			&i.FollowUp.Assignee,
+			&i.FollowUp.GroupID,
+			&i.FollowUp.Since,
+			&i.FollowUp.DueAt,
+			&i.FollowUp.Status,
+			&i.FollowUp.Reason,
+			&i.FollowUp.ByHand,
+			&i.FollowUp.DecidedBy,
+			&i.FollowUp.SnoozedUntil,
+			&i.FollowUp.Stage,
+			&i.FollowUp.RemindedAt,
+			&i.FollowUp.RemindDueAt,
+			&i.FollowUp.CreatedAt,
+			&i.FollowUp.EndedAt,
+			&i.Key,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const planTickets = `-- name: PlanTickets :many
 select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assignee_id, t.group_id, t.status,
-       t.merged_into, t.created_at, t.updated_at, l.state, l.linked_at,
+       t.merged_into, t.created_at, l.state,
        coalesce(o.fields ->> $1::text, '')::text as plan,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r
          where r.ticket = t.id and r.agent and r.public)::timestamptz[] as replies,
@@ -524,9 +583,7 @@ type PlanTicketsRow struct {
 	Status         string
 	MergedInto     string
 	CreatedAt      time.Time
-	UpdatedAt      time.Time
 	State          string
-	LinkedAt       time.Time
 	Plan           string
 	Replies        []time.Time
 	MergedReplies  []time.Time
@@ -552,9 +609,7 @@ func (q *Queries) PlanTickets(ctx context.Context, arg PlanTicketsParams) ([]Pla
 			&i.Status,
 			&i.MergedInto,
 			&i.CreatedAt,
-			&i.UpdatedAt,
 			&i.State,
-			&i.LinkedAt,
 			&i.Plan,
 			&i.Replies,
 			&i.MergedReplies,

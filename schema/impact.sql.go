@@ -54,67 +54,37 @@ func (q *Queries) ClaimMeasure(ctx context.Context, arg ClaimMeasureParams) (Inc
 	return i, err
 }
 
-const lastSnapshot = `-- name: LastSnapshot :many
-select at, impact from impact_snapshots where incident = $1 order by at desc limit 1
-`
-
-type LastSnapshotRow struct {
-	At     time.Time
-	Impact json.RawMessage
-}
-
-func (q *Queries) LastSnapshot(ctx context.Context, incident int64) ([]LastSnapshotRow, error) {
-	rows, err := q.db.Query(ctx, lastSnapshot, incident)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []LastSnapshotRow
-	for rows.Next() {
-		var i LastSnapshotRow
-		if err := rows.Scan(&i.At, &i.Impact); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const linkedTimes = `-- name: LinkedTimes :many
-select t.created_at, t.first_reply_at, t.channel, t.requester_id, l.state
+const linkedPerBin = `-- name: LinkedPerBin :many
+select floor(extract(epoch from t.created_at - $1::timestamptz) / $2::float8)::int as bin,
+       count(*) as tickets, min(t.created_at)::timestamptz as first
 from links l join tickets t on t.id = l.ticket
-where l.incident = $1 and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
-order by t.created_at, t.id
+where l.incident = $3 and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
+group by 1 order by 1
 `
 
-type LinkedTimesRow struct {
-	CreatedAt    time.Time
-	FirstReplyAt *time.Time
-	Channel      string
-	RequesterID  string
-	State        string
+type LinkedPerBinParams struct {
+	Since    time.Time
+	Seconds  float64
+	Incident int64
 }
 
-// When the linked tickets were created and first answered: for bins and plots.
-func (q *Queries) LinkedTimes(ctx context.Context, incident int64) ([]LinkedTimesRow, error) {
-	rows, err := q.db.Query(ctx, linkedTimes, incident)
+type LinkedPerBinRow struct {
+	Bin     int32
+	Tickets int64
+	First   time.Time
+}
+
+// Linked tickets in bins of @seconds from @since on, and when the first came in each.
+func (q *Queries) LinkedPerBin(ctx context.Context, arg LinkedPerBinParams) ([]LinkedPerBinRow, error) {
+	rows, err := q.db.Query(ctx, linkedPerBin, arg.Since, arg.Seconds, arg.Incident)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []LinkedTimesRow
+	var items []LinkedPerBinRow
 	for rows.Next() {
-		var i LinkedTimesRow
-		if err := rows.Scan(
-			&i.CreatedAt,
-			&i.FirstReplyAt,
-			&i.Channel,
-			&i.RequesterID,
-			&i.State,
-		); err != nil {
+		var i LinkedPerBinRow
+		if err := rows.Scan(&i.Bin, &i.Tickets, &i.First); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -387,9 +357,9 @@ group by 1 order by 1
 `
 
 type TicketsPerBinParams struct {
-	Since   time.Time
-	Seconds float64
-	Until   time.Time
+	Since     time.Time
+	Seconds   float64
+	UntilTime time.Time
 }
 
 type TicketsPerBinRow struct {
@@ -399,7 +369,7 @@ type TicketsPerBinRow struct {
 
 // All tickets of a span in bins of @seconds from @since on; empty bins are absent.
 func (q *Queries) TicketsPerBin(ctx context.Context, arg TicketsPerBinParams) ([]TicketsPerBinRow, error) {
-	rows, err := q.db.Query(ctx, ticketsPerBin, arg.Since, arg.Seconds, arg.Until)
+	rows, err := q.db.Query(ctx, ticketsPerBin, arg.Since, arg.Seconds, arg.UntilTime)
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func (w *Worker) acceptTickets(ctx context.Context, q *schema.Queries, helpdesk,
 	if err != nil || len(changed) == 0 {
 		return nil, err
 	}
-	w.metrics.ingested.WithLabelValues(helpdesk, via).Add(float64(len(changed)))
+	w.Metrics.ingested.WithLabelValues(helpdesk, via).Add(float64(len(changed)))
 	now := w.now()
 	if err := q.TicketsChanged(ctx, schema.TicketsChangedParams{Ids: changed, Now: &now}); err != nil {
 		return nil, fmt.Errorf("mark links of changed tickets: %w", err)

@@ -52,7 +52,7 @@ func (w *Worker) decideIn(ctx context.Context, q *schema.Queries, i schema.Incid
 	if err != nil {
 		return l, fmt.Errorf("store decision on %s/%s: %w", t.Helpdesk, t.TicketID, err)
 	}
-	w.metrics.links.WithLabelValues(state).Inc()
+	w.Metrics.links.WithLabelValues(state).Inc()
 	linked, unlinked := []int64{t.ID}, []int64(nil)
 	if state == "rejected" {
 		linked, unlinked = unlinked, linked

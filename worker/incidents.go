@@ -221,7 +221,7 @@ func (w *Worker) changeLocked(ctx context.Context, q *schema.Queries, actor, act
 		ID: i.ID, Title: i.Title, Summary: i.Summary, Severity: i.Severity, Services: list(i.Services), Tags: list(i.Tags),
 		Keywords: list(i.Keywords), Regions: list(i.Regions), Organizations: list(i.Organizations), StartedAt: i.StartedAt,
 		DetectedAt: i.DetectedAt, DeclaredAt: i.DeclaredAt, ExternalUrl: i.ExternalUrl, Status: i.Status,
-		ResolvedAt: i.ResolvedAt, Message: i.Message, Now: &now,
+		ResolvedAt: i.ResolvedAt, Message: i.Message, Now: now,
 	})
 	if err != nil {
 		return i, fmt.Errorf("store %s: %w", i.Key, err)

@@ -18,7 +18,7 @@ func (w *Worker) receive(rw http.ResponseWriter, r *http.Request) {
 	name, begin := r.PathValue("name"), w.now()
 	err := w.store(rw, r, name)
 	code := receiveStatus(err)
-	w.metrics.webhook(name, code, w.now().Sub(begin))
+	w.Metrics.webhook(name, code, w.now().Sub(begin))
 	if err == nil {
 		rw.WriteHeader(code)
 		return

@@ -119,7 +119,7 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 	if err != nil {
 		return fmt.Errorf("score %s: %w", i.Key, err)
 	}
-	w.metrics.matchDuration.Observe(w.now().Sub(begin).Seconds())
+	w.Metrics.matchDuration.Observe(w.now().Sub(begin).Seconds())
 	diff := diffLinks(before, after)
 	err = w.inTx(ctx, func(q *schema.Queries) error {
 		locked, err := q.LockIncidentByID(ctx, i.ID)
@@ -288,7 +288,7 @@ func (w *Worker) writeLinks(ctx context.Context, q *schema.Queries, incident int
 		}
 		if c.fresh {
 			fresh = append(fresh, c.ticket)
-			w.metrics.links.WithLabelValues(c.state).Inc()
+			w.Metrics.links.WithLabelValues(c.state).Inc()
 		}
 	}
 	if err := execBatch("store links", q.PutLink(ctx, rows)); err != nil {

@@ -25,6 +25,7 @@ type Options struct {
 	Redis    asynq.RedisConnOpt
 	Now      func() time.Time
 	Log      *slog.Logger
+	Metrics  *Metrics
 
 	Helpdesks []Helpdesk
 	Sources   []Source
@@ -92,15 +93,14 @@ type ImpactFields struct {
 // and other systems see of it.
 type Worker struct {
 	Options
-	queries   *schema.Queries
-	queue     *queue.Queue
-	metrics   *metrics
-	inbox     *groupCommit
+	queries    *schema.Queries
+	queue      *queue.Queue
+	inbox      *groupCommit
 	inboxWaits atomic.Bool // something was stored since the last nudge
-	corpus    *corpus
-	helpdesks map[string]Helpdesk
-	sources   map[string]Source
-	targets   map[string]Target
+	corpus     *corpus
+	helpdesks  map[string]Helpdesk
+	sources    map[string]Source
+	targets    map[string]Target
 }
 
 // New makes a Worker. Nothing runs before Start; jobs can be run one by one
@@ -119,7 +119,7 @@ func New(o Options) *Worker {
 	for _, t := range o.Targets {
 		w.targets[t.Name()] = t
 	}
-	w.metrics = newMetrics(w)
+	o.Metrics.registry.MustRegister(collector{w})
 	w.inbox = newGroupCommit(w.insertInbox)
 	return w
 }

@@ -6,7 +6,7 @@ update incidents set plan_due_at = @next_at where id = @id;
 
 -- name: PlanTickets :many
 select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assignee_id, t.group_id, t.status,
-       t.merged_into, t.created_at, t.updated_at, l.state, l.linked_at,
+       t.merged_into, t.created_at, l.state,
        coalesce(o.fields ->> @plan_field::text, '')::text as plan,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r
          where r.ticket = t.id and r.agent and r.public)::timestamptz[] as replies,
@@ -59,7 +59,7 @@ from follow_ups f join incidents i on i.id = f.incident
 where f.id = @id and f.status = 'open' and f.remind_due_at <= @now for update of f skip locked;
 
 -- name: AdvanceFollowUp :exec
-update follow_ups set stage = @stage, reminded_at = @now, remind_due_at = @remind_due_at where id = @id;
+update follow_ups set stage = @stage, reminded_at = @reminded_at, remind_due_at = @remind_due_at where id = @id;
 
 -- name: PutReminder :exec
 insert into reminders (follow_up, stage, target, escalation, due_at, intent_at)
@@ -86,3 +86,8 @@ where follow_up = @follow_up and stage = @stage and target = @target;
 -- name: ListReminders :many
 select r.* from reminders r join follow_ups f on f.id = r.follow_up
 where f.incident = @incident order by r.intent_at, r.follow_up, r.stage, r.target;
+
+-- name: MetricFollowUps :many
+select sqlc.embed(f), i.key from follow_ups f join incidents i on i.id = f.incident
+where i.id in (select m.id from incidents m where m.status = 'open' or m.resolved_at >= @since
+               order by (m.status = 'open') desc, m.started_at desc limit 200);

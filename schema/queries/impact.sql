@@ -43,24 +43,22 @@ left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_i
 where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted' and t.organization_id <> ''
 group by 1, 2, 3, 4, 5, 6 order by tickets desc, name, t.organization_id;
 
--- name: LinkedTimes :many
--- When the linked tickets were created and first answered: for bins and plots.
-select t.created_at, t.first_reply_at, t.channel, t.requester_id, l.state
+-- name: LinkedPerBin :many
+-- Linked tickets in bins of @seconds from @since on, and when the first came in each.
+select floor(extract(epoch from t.created_at - @since::timestamptz) / @seconds::float8)::int as bin,
+       count(*) as tickets, min(t.created_at)::timestamptz as first
 from links l join tickets t on t.id = l.ticket
 where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
-order by t.created_at, t.id;
+group by 1 order by 1;
 
 -- name: TicketsPerBin :many
 -- All tickets of a span in bins of @seconds from @since on; empty bins are absent.
 select floor(extract(epoch from created_at - @since::timestamptz) / @seconds::float8)::int as bin, count(*) as tickets
-from tickets where created_at >= @since and created_at < @until::timestamptz and status <> 'deleted'
+from tickets where created_at >= @since and created_at < @until_time::timestamptz and status <> 'deleted'
 group by 1 order by 1;
 
 -- name: SaveImpact :exec
 update incidents set impact = @impact, measured_at = @now, measure_due_at = null where id = @id;
-
--- name: LastSnapshot :many
-select at, impact from impact_snapshots where incident = @incident order by at desc limit 1;
 
 -- name: PutSnapshot :exec
 insert into impact_snapshots (incident, at, impact) values (@incident, @at, @impact)

@@ -80,9 +80,7 @@ type Ticket struct {
 	Group        string
 	Status       string // the helpdesk's, as in integrations.Ticket
 	Link         string // auto or confirmed; others owe nothing
-	LinkedAt     time.Time
 	CreatedAt    time.Time
-	UpdatedAt    time.Time
 	Replies      []time.Time // public replies by agents
 	// MergedInto is the ticket that this one was merged into, "" for none;
 	// MergedReplies are the public replies by agents there.

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/integrations/notify"
+	"github.com/ticketlink/ticketlink/integrations/zendesk"
+	"github.com/ticketlink/ticketlink/worker/config"
+)
+
+type doctorCommand struct{}
+
+func (doctorCommand) Help() string {
+	return `Checks everything that serve needs and says what to do about what fails. Sends
+nothing to anybody. Exits with 1 if any check fails.`
+}
+
+// checkTimeout bounds each check.
+const checkTimeout = 30 * time.Second
+
+func (doctorCommand) Run(ctx context.Context, c *cli) error {
+	failures := 0
+	report := func(what, found string, err error, cure string) {
+		if err == nil {
+			fmt.Printf("ok    %s: %s\n", what, found)
+			return
+		}
+		failures++
+		fmt.Printf("FAIL  %s: %v\n      -> %s\n", what, err, cure)
+	}
+	conf, log, err := c.load()
+	report("configuration", "is valid", err, "mend the lines named above, then run doctor again")
+	if err != nil {
+		return errFailed(failures)
+	}
+	var p parts
+	defer func() {
+		if err := p.close(ctx); err != nil {
+			fmt.Fprintln(os.Stderr, "close:", err)
+		}
+	}()
+	err = within(ctx, func(ctx context.Context) error {
+		return errors.Join(p.openDatabase(ctx, conf, log), pingDatabase(ctx, &p))
+	})
+	report("database", "answers", err, "check database_url and that the server runs; without database_url, install PostgreSQL")
+	found, err := pingRedis(ctx, conf)
+	report("Redis", found, err, "check redis_url and that the server runs; without it nothing is lost, but everything is slower")
+	for _, h := range conf.Helpdesks {
+		found, err := checkZendesk(ctx, h)
+		report("helpdesk "+h.Name, found, err, cureOf(err))
+	}
+	for _, t := range conf.Notify {
+		found, err := checkTarget(ctx, t)
+		report("notification target "+t.Name, found, err, "check its url in the configuration")
+	}
+	return errFailed(failures)
+}
+
+func errFailed(n int) error {
+	if n == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d checks failed", n)
+}
+
+func within(ctx context.Context, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	return f(ctx)
+}
+
+func pingDatabase(ctx context.Context, p *parts) error {
+	if p.database == nil {
+		return nil // told already
+	}
+	return p.database.Ping(ctx)
+}
+
+func pingRedis(ctx context.Context, conf *config.Config) (string, error) {
+	var p parts
+	if conf.RedisURL == "" {
+		return "embedded in serve", nil
+	}
+	if err := p.openRedis(conf, logger(conf)); err != nil {
+		return "", err
+	}
+	client, ok := p.redis.MakeRedisClient().(redis.UniversalClient)
+	if !ok {
+		return "", errors.New("redis_url is of a form that cannot be checked")
+	}
+	defer client.Close()
+	return "answers", within(ctx, func(ctx context.Context) error { return client.Ping(ctx).Err() })
+}
+
+// checkZendesk asks who we are and what the rate limit leaves.
+func checkZendesk(ctx context.Context, h config.Helpdesk) (found string, err error) {
+	client, err := zendesk.New(zendesk.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(), OAuthToken: h.OAuthToken.Reveal()})
+	if err != nil {
+		return "", err
+	}
+	err = within(ctx, func(ctx context.Context) error {
+		me, err := client.Me(ctx)
+		if err != nil {
+			return err
+		}
+		if me.Role != "admin" {
+			return fmt.Errorf("we are user %s with the role %s; only admins may read the export", me.ID, me.Role)
+		}
+		limits := client.Limits()
+		found = fmt.Sprintf("we are user %s (admin); %d of %d requests a minute are left", me.ID, limits.Remaining, limits.Limit)
+		return nil
+	})
+	if err == nil && h.WebhookSecret == "" {
+		found += "; no webhook_secret, so its webhooks are refused: run ticketlink setup zendesk"
+	}
+	return found, err
+}
+
+func cureOf(err error) string {
+	switch integrations.KindOf(err) {
+	case integrations.Unauthorized:
+		return "check email and api_token (or oauth_token): the user must be an admin and token access switched on"
+	case integrations.RateLimited:
+		return "the account's requests are used up: wait, or find who else uses them"
+	}
+	return "check the helpdesk's url, the role of the user and the network"
+}
+
+func checkTarget(ctx context.Context, t config.Target) (string, error) {
+	target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{})
+	if err != nil {
+		return "", err
+	}
+	return target.Check(ctx)
+}

@@ -1,0 +1,83 @@
+// Command ticketlink links support tickets to incidents, shows what each
+// incident did to customers, and makes sure that they hear back.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/ticketlink/ticketlink/worker/config"
+)
+
+// cli is every command there is.
+type cli struct {
+	Config string `help:"Configuration file (YAML)." type:"path" env:"TICKETLINK_CONFIG" placeholder:"FILE"`
+
+	// 	Demo     demoCommand     `cmd:"" help:"Tell one incident's whole life, with nothing to install or configure."`
+	Serve    serveCommand    `cmd:"" help:"Run the service: webhooks, API, page, pollers, workers."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version."`
+	Doctor   doctorCommand   `cmd:"" help:"Check configuration, database, Redis, helpdesks and notification targets."`
+	Setup    setupCommand    `cmd:"" help:"Create or repair what a helpdesk needs to tell us of tickets."`
+	Backfill backfillCommand `cmd:"" help:"Load a helpdesk's history. Resumes where it stopped."`
+
+	Incident incidentCommand `cmd:"" help:"Declare, change, resolve, reopen, list and show incidents."`
+	Link     linkCommand     `cmd:"" help:"Link a ticket to an incident by hand (the same as confirm)."`
+	Confirm  linkCommand     `cmd:"" help:"Confirm that a ticket belongs to an incident."`
+	Reject   rejectCommand   `cmd:"" help:"Say that a ticket does not belong to an incident."`
+	Unlink   rejectCommand   `cmd:"" help:"Take a ticket off an incident for good (the same as reject)."`
+	Report   reportCommand   `cmd:"" help:"Print an incident's impact section for the post-mortem."`
+
+	// 	Match    matchCommand    `cmd:"" help:"Offline: say which tickets would be linked and why."`
+	// 	Evaluate evaluateCommand `cmd:"" help:"Offline: compare links with known answers."`
+	// 	Bench    benchCommand    `cmd:"" help:"Measure this machine against the floor that each part is held to."`
+
+	Reference   referenceCommand `cmd:"" hidden:"" help:"Print the configuration reference as Markdown."`
+	Health      healthCommand    `cmd:"" hidden:"" help:"Ask a running service whether it is ready; for containers."`
+	FakeZendesk fakeCommand      `cmd:"" hidden:"" help:"Run the simulated helpdesk."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	parser := kong.Must(&c, kong.Name("ticketlink"), kong.UsageOnError(),
+		kong.Description("Links support tickets to incidents, shows what each incident did to customers, and makes sure that they hear back.\n\nBegin with: ticketlink demo"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.BindTo(ctx, (*context.Context)(nil)))
+	run, err := parser.Parse(os.Args[1:])
+	parser.FatalIfErrorf(err)
+	if err := run.Run(&c); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "ticketlink:", err)
+		os.Exit(1)
+	}
+}
+
+// load reads the configuration and prints what it warns of.
+func (c *cli) load() (*config.Config, *slog.Logger, error) {
+	conf, err := config.Load(c.Config, os.LookupEnv, os.ReadFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	log := logger(conf)
+	for _, w := range conf.Warnings {
+		log.Warn(w)
+	}
+	return conf, log, nil
+}
+
+func logger(c *config.Config) *slog.Logger {
+	o := &slog.HandlerOptions{Level: c.Level()}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, o))
+}
+
+// clock is the real time; tests and the demo bring their own.
+func clock() time.Time { return time.Now() }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker/config"
+	"github.com/ticketlink/ticketlink/worker/embedded"
+)
+
+// parts are the servers that the service stands on: those configured, or
+// embedded ones.
+type parts struct {
+	database *pgxpool.Pool
+	redis    asynq.RedisConnOpt
+	closers  []func(context.Context) error // in the order of opening
+}
+
+// openDatabase connects to the configured PostgreSQL or starts the embedded one.
+func (p *parts) openDatabase(ctx context.Context, c *config.Config, log *slog.Logger) error {
+	url := c.DatabaseURL.Reveal()
+	if url == "" {
+		dir := filepath.Join(c.DataDir, "postgres")
+		postgres, err := embedded.OpenPostgres(ctx, dir, embedded.Options{})
+		if err != nil {
+			return err
+		}
+		p.closers = append(p.closers, postgres.Close)
+		log.Info("embedded PostgreSQL", "dir", dir, "attached", postgres.Attached())
+		url = postgres.URL()
+	}
+	var err error
+	if p.database, err = schema.Open(ctx, url); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, func(context.Context) error { p.database.Close(); return nil })
+	return nil
+}
+
+// openRedis reads the configured address or starts the embedded Redis.
+func (p *parts) openRedis(c *config.Config, log *slog.Logger) error {
+	url := c.RedisURL.Reveal()
+	if url == "" {
+		redis, err := embedded.OpenRedis()
+		if err != nil {
+			return err
+		}
+		p.closers = append(p.closers, func(context.Context) error { redis.Close(); return nil })
+		log.Info("embedded Redis", "keeps", "nothing: the database holds what is due")
+		url = redis.URL()
+	}
+	redis, err := asynq.ParseRedisURI(url)
+	if err != nil {
+		return errors.New("redis_url cannot be read; see the reference for its forms")
+	}
+	p.redis = redis
+	return nil
+}
+
+// close closes what was opened, last first.
+func (p *parts) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	var errs []error
+	for i := len(p.closers) - 1; i >= 0; i-- {
+		errs = append(errs, p.closers[i](ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// migrate brings the database up to date and says what it did.
+func (p *parts) migrate(ctx context.Context, log *slog.Logger) error {
+	applied, err := schema.Migrate(ctx, p.database)
+	if err != nil {
+		return fmt.Errorf("%w; is the database reachable and its user allowed to create tables?", err)
+	}
+	for _, name := range applied {
+		log.Info("migrated", "migration", name)
+	}
+	return nil
+}

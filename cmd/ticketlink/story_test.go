@@ -1,0 +1,354 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations/notify/notifyfake"
+	"github.com/ticketlink/ticketlink/integrations/zendesk"
+	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
+	"github.com/ticketlink/ticketlink/schema/schematest"
+	"github.com/ticketlink/ticketlink/worker"
+	"github.com/ticketlink/ticketlink/worker/config"
+)
+
+// A story is the whole service on a real PostgreSQL, between a fake helpdesk
+// and a fake notification target, with a clock that the test moves. Work runs
+// in the test's own goroutine, so that nothing has to be waited for.
+type story struct {
+	t        *testing.T
+	worker   *worker.Worker
+	service  *httptest.Server
+	helpdesk *zendeskfake.Server
+	targets  *notifyfake.Server
+	customer string
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// aMonday is an ordinary working morning.
+var aMonday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+// storyConfig is the configuration of the stories: links from the start.
+const storyConfig = `
+helpdesks:
+  - {name: support, kind: zendesk, url: "%s", email: bot@example.com, api_token: planted-api-token, webhook_secret: "%s", start_time: 2026-10-20T00:00:00Z}
+incident_sources:
+  - {name: prometheus, kind: alertmanager, bearer_token: planted-bearer}
+matching: {careful_start: 0}
+impact: {plan: organization_fields.plan, revenue: organization_fields.mrr, currency: EUR}
+follow_up: {notify: [leads], escalate: [managers]}
+notify:
+  - {name: leads, url: "%s"}
+  - {name: managers, url: "%s?to=managers"}
+`
+
+// newStory begins a story; change rewrites the configuration.
+func newStory(t *testing.T, change ...func(string) string) *story {
+	t.Helper()
+	s := &story{t: t, now: aMonday, targets: notifyfake.New()}
+	t.Cleanup(s.targets.Close)
+	s.helpdesk = zendeskfake.New(zendeskfake.Options{Clock: s.clock, FirstTicketID: 1001})
+	desk := httptest.NewServer(s.helpdesk)
+	t.Cleanup(desk.Close)
+	s.service = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		s.worker.Handler().ServeHTTP(rw, r)
+	}))
+	t.Cleanup(s.service.Close)
+
+	secret := s.setUpWebhook(desk.URL)
+	text := fmt.Sprintf(storyConfig, desk.URL, secret, s.targets.Target(), s.targets.Target())
+	for _, c := range change {
+		text = c(text)
+	}
+	s.worker = s.newWorker(text)
+	s.customer = s.helpdesk.AddCustomer(zendeskfake.Customer{Name: "Ada"})
+	return s
+}
+
+func (s *story) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// setUpWebhook has the fake helpdesk tell us of its tickets, as `setup` does.
+func (s *story) setUpWebhook(desk string) (secret string) {
+	s.t.Helper()
+	client, err := zendesk.New(zendesk.Config{URL: desk, Email: "bot@example.com", APIToken: "planted-api-token"})
+	s.must(err)
+	_, secret, err = client.Setup(context.Background(), s.service.URL, "support")
+	s.must(err)
+	return secret
+}
+
+func (s *story) newWorker(text string) *worker.Worker {
+	s.t.Helper()
+	conf, err := config.Parse("story.yaml", []byte(text), func(string) (string, bool) { return "", false }, nil)
+	s.must(err)
+	o, err := options(conf, s.clock, slog.New(slog.NewTextHandler(s.t.Output(), nil)))
+	s.must(err)
+	o.Database = schematest.New(s.t)
+	w := worker.New(o)
+	s.must(w.StartHere(s.t.Context()))
+	return w
+}
+
+func (s *story) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Settle lets everything happen that is due now: webhooks, polls, jobs.
+func (s *story) Settle() {
+	s.t.Helper()
+	s.helpdesk.Flush(s.t.Context())
+	s.must(s.worker.RunDue(s.t.Context()))
+}
+
+// FastForward moves the clock, a minute at a time, and settles each minute.
+func (s *story) FastForward(d time.Duration) {
+	s.t.Helper()
+	for end := s.clock().Add(d); s.clock().Before(end); {
+		s.mu.Lock()
+		s.now = s.now.Add(min(time.Minute, end.Sub(s.now)))
+		s.mu.Unlock()
+		s.Settle()
+	}
+}
+
+// Skip moves the clock in one step, as a machine that slept would see it.
+func (s *story) Skip(d time.Duration) {
+	s.mu.Lock()
+	s.now = s.now.Add(d)
+	s.mu.Unlock()
+}
+
+// Ordinary plays n ordinary tickets of the last three weeks, so that there is
+// something usual.
+func (s *story) Ordinary(n int) {
+	s.t.Helper()
+	apart := 3 * 7 * 24 * time.Hour / time.Duration(n)
+	topics := []string{"invoice address", "change my plan", "export to spreadsheet", "dark mode wish", "reset a password", "team seats"}
+	for i := range n {
+		topic := topics[i%len(topics)]
+		s.helpdesk.CreateTicket(zendeskfake.Ticket{
+			Subject: "Question about " + topic, Description: "Hello, how does " + topic + " work for us?", RequesterID: s.customer,
+			Tags: []string{"how_to", strings.ReplaceAll(topic, " ", "_")}, At: s.clock().Add(-time.Duration(i+1) * apart),
+		})
+	}
+	s.Settle()
+}
+
+// Ticket plays a customer who writes. Each has a customer of its own.
+func (s *story) Ticket(subject, text string, tags ...string) string {
+	s.t.Helper()
+	who := s.helpdesk.AddCustomer(zendeskfake.Customer{Name: "Customer of " + subject})
+	return s.helpdesk.CreateTicket(zendeskfake.Ticket{Subject: subject, Description: text, RequesterID: who, Tags: tags})
+}
+
+// PaymentTickets plays a rush of n customers whose payments fail.
+func (s *story) PaymentTickets(n int) []string {
+	s.t.Helper()
+	words := []string{"Payment declined at checkout", "Card payment fails", "Cannot pay, checkout error", "Payments not going through"}
+	var ids []string
+	for i := range n {
+		ids = append(ids, s.Ticket(words[i%len(words)], "Every payment fails with an error at checkout since this morning.", "payments", "checkout"))
+	}
+	s.Settle()
+	return ids
+}
+
+// Alert plays an Alertmanager delivery that is accepted.
+func (s *story) Alert(status, name, service, fingerprint string, began time.Time) {
+	s.t.Helper()
+	ends := "0001-01-01T00:00:00Z"
+	if status == "resolved" {
+		ends = s.clock().Format(time.RFC3339)
+	}
+	body := fmt.Sprintf(`{"version":"4","groupKey":"{}/{}:%s","status":%q,"receiver":"ticketlink",
+		"groupLabels":{"alertname":%q},"commonLabels":{"alertname":%q,"service":%q,"severity":"critical"},
+		"commonAnnotations":{"summary":"Payments fail at checkout"},"externalURL":"http://alertmanager.example.com",
+		"alerts":[{"status":%q,"labels":{"alertname":%q,"service":%q,"severity":"critical"},"annotations":{},
+		"startsAt":%q,"endsAt":%q,"fingerprint":%q}]}`, name, status, name, name, service, status, name, service,
+		began.Format(time.RFC3339), ends, fingerprint)
+	if code := s.Post("/webhooks/prometheus", body, map[string]string{"Authorization": "Bearer planted-bearer"}); code != 200 {
+		s.t.Fatalf("alert: got %d, want 200", code)
+	}
+	s.Settle()
+}
+
+// Post sends a body and returns the status.
+func (s *story) Post(path, body string, header map[string]string) int {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), "POST", s.service.URL+path, strings.NewReader(body))
+	s.must(err)
+	for k, v := range header {
+		req.Header.Set(k, v)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	s.must(err)
+	defer resp.Body.Close()
+	return resp.StatusCode
+}
+
+// API calls the API, expects the status, and decodes the answer into out.
+func (s *story) API(method, path string, in any, status int, out any) {
+	s.t.Helper()
+	var body io.Reader
+	if in != nil {
+		raw, err := json.Marshal(in)
+		s.must(err)
+		body = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.service.URL+"/api/v1"+path, body)
+	s.must(err)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	s.must(err)
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	s.must(err)
+	if resp.StatusCode != status {
+		s.t.Fatalf("%s %s: got %d, want %d: %s", method, path, resp.StatusCode, status, raw)
+	}
+	if out != nil {
+		s.must(json.Unmarshal(raw, out))
+	}
+}
+
+type linkAnswer struct {
+	TicketID   string `json:"ticket_id"`
+	State      string
+	Confidence float64
+	DecidedBy  string `json:"decided_by"`
+	Evidence   []struct {
+		Kind, Detail string
+		Weight       float64
+	}
+}
+
+// Links returns an incident's links by ticket.
+func (s *story) Links(key string) map[string]linkAnswer {
+	s.t.Helper()
+	links := map[string]linkAnswer{}
+	cursor := ""
+	for {
+		var page struct {
+			Items []linkAnswer
+			Next  string `json:"next_cursor"`
+		}
+		s.API("GET", "/incidents/"+key+"/tickets?limit=500&cursor="+cursor, nil, 200, &page)
+		for _, l := range page.Items {
+			links[l.TicketID] = l
+		}
+		if cursor = page.Next; cursor == "" {
+			return links
+		}
+	}
+}
+
+// ExpectLinked requires that each of the tickets is linked, and returns the links.
+func (s *story) ExpectLinked(key string, tickets ...string) map[string]linkAnswer {
+	s.t.Helper()
+	links := s.Links(key)
+	for _, id := range tickets {
+		if state := links[id].State; state != "auto" && state != "confirmed" {
+			s.t.Errorf("%s: ticket %s is %q (confidence %.2f), want it linked", key, id, state, links[id].Confidence)
+		}
+	}
+	return links
+}
+
+// ExpectState requires the state of one link; "" for none.
+func (s *story) ExpectState(key, ticket, state string) {
+	s.t.Helper()
+	if got := s.Links(key)[ticket].State; got != state {
+		s.t.Errorf("%s: ticket %s is %q, want %q", key, ticket, got, state)
+	}
+}
+
+type followUpAnswer struct {
+	ID, Kind, Status, Reason string
+	TicketIDs                []string  `json:"ticket_ids"`
+	DueAt                    time.Time `json:"due_at"`
+}
+
+// FollowUps returns those of an incident, of one kind.
+func (s *story) FollowUps(key, kind string) []followUpAnswer {
+	s.t.Helper()
+	var page struct{ Items []followUpAnswer }
+	s.API("GET", "/follow-ups?limit=500&incident="+key, nil, 200, &page)
+	return slices.DeleteFunc(page.Items, func(f followUpAnswer) bool { return f.Kind != kind })
+}
+
+// ExpectFollowUp requires that a ticket is covered by a follow-up of that kind and status.
+func (s *story) ExpectFollowUp(key, kind, ticket, status string) followUpAnswer {
+	s.t.Helper()
+	all := s.FollowUps(key, kind)
+	for _, f := range all {
+		if slices.Contains(f.TicketIDs, ticket) && f.Status == status {
+			return f
+		}
+	}
+	s.t.Errorf("%s: no %s follow-up of ticket %s is %s; there are %+v", key, kind, ticket, status, all)
+	return followUpAnswer{}
+}
+
+// Reminders returns how many reminders named the ticket.
+func (s *story) Reminders(ticket, kind string) int {
+	n := 0
+	for _, m := range s.targets.Messages() {
+		tickets, _ := m.Body["ticket_ids"].([]any)
+		if slices.Contains(tickets, any(ticket)) && m.Text("kind") == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// ExpectReminders requires a number of reminders about a ticket so far.
+func (s *story) ExpectReminders(ticket, kind string, want int) {
+	s.t.Helper()
+	if got := s.Reminders(ticket, kind); got != want {
+		s.t.Errorf("%d %s reminders named ticket %s, want %d", got, kind, ticket, want)
+	}
+}
+
+// Metric returns the value of a sample in /metrics, and whether it is there.
+func (s *story) Metric(sample string) (string, bool) {
+	s.t.Helper()
+	resp, err := http.Get(s.service.URL + "/metrics")
+	s.must(err)
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	s.must(err)
+	for line := range strings.Lines(string(raw)) {
+		if value, ok := strings.CutPrefix(line, sample+" "); ok {
+			return strings.TrimSpace(value), true
+		}
+	}
+	return "", false
+}
+
+// ExpectMetric requires the value of a sample.
+func (s *story) ExpectMetric(sample, want string) {
+	s.t.Helper()
+	if got, ok := s.Metric(sample); !ok || got != want {
+		s.t.Errorf("%s is %q (there: %v), want %s", sample, got, ok, want)
+	}
+}

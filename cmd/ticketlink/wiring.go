@@ -1,0 +1,175 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/integrations/alertmanager"
+	"github.com/ticketlink/ticketlink/integrations/notify"
+	"github.com/ticketlink/ticketlink/integrations/zendesk"
+	"github.com/ticketlink/ticketlink/worker"
+	"github.com/ticketlink/ticketlink/worker/config"
+	"github.com/ticketlink/ticketlink/worker/followup"
+	"github.com/ticketlink/ticketlink/worker/match"
+)
+
+// The kinds of systems that can be connected. A new one is a folder below
+// integrations and a line here.
+var (
+	helpdeskKinds = map[string]func(config.Helpdesk, *config.Config, *worker.Metrics, func() time.Time) (worker.Helpdesk, error){
+		"zendesk": zendeskHelpdesk,
+	}
+	sourceKinds = map[string]func(config.IncidentSource) worker.Source{
+		"alertmanager": alertmanagerSource,
+	}
+)
+
+// options builds the service's parts from the configuration. Database and
+// Redis are left to the caller, who opens and closes them.
+func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.Options, error) {
+	o := worker.Options{
+		Now: now, Log: log, Metrics: worker.NewMetrics(),
+		Matching: matchPolicy(c.Matching), Careful: c.Matching.CarefulStart,
+		Impact: worker.ImpactFields{Plan: fieldKey(c.Impact.Plan), Region: fieldKey(c.Impact.Region),
+			Revenue: fieldKey(c.Impact.Revenue), Currency: c.Impact.Currency},
+		Notify: c.FollowUp.Notify, Escalate: c.FollowUp.Escalate, PublicURL: c.PublicURL,
+		MaxBody: int64(c.WebhookMaxBody), MaxAge: c.WebhookMaxAge,
+	}
+	var err error
+	if o.FollowUp, err = followUpPolicy(c.FollowUp); err != nil {
+		return o, err
+	}
+	for _, h := range c.Helpdesks {
+		helpdesk, err := helpdeskKinds[h.Kind](h, c, o.Metrics, now)
+		if err != nil {
+			return o, fmt.Errorf("helpdesk %s: %w", h.Name, err)
+		}
+		o.Helpdesks = append(o.Helpdesks, helpdesk)
+	}
+	for _, s := range c.IncidentSources {
+		o.Sources = append(o.Sources, sourceKinds[s.Kind](s))
+	}
+	for _, t := range c.Notify {
+		target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Log: log, Clock: now})
+		if err != nil {
+			return o, fmt.Errorf("notification target %s: %w", t.Name, err)
+		}
+		o.Targets = append(o.Targets, target)
+	}
+	for _, t := range c.Tokens() {
+		o.Tokens = append(o.Tokens, worker.NewToken(t.Name, t.Token.Reveal(), t.Scopes))
+	}
+	return o, nil
+}
+
+func zendeskHelpdesk(h config.Helpdesk, c *config.Config, m *worker.Metrics, now func() time.Time) (worker.Helpdesk, error) {
+	client, err := zendesk.New(zendesk.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(),
+		OAuthToken: h.OAuthToken.Reveal(), Observe: m.Helpdesk(h.Name), Clock: now})
+	if err != nil {
+		return worker.Helpdesk{}, err
+	}
+	start := h.StartTime
+	if start.IsZero() {
+		start = now().Add(-30 * 24 * time.Hour)
+	}
+	return worker.Helpdesk{
+		Name: h.Name, Client: client, Decode: zendesk.DecodeEvent, PollInterval: h.PollInterval, StartTime: start,
+		WriteTag: h.WriteBack.Tag, WriteNote: h.WriteBack.Note,
+		Receiver: func(header http.Header, body []byte, at time.Time) (string, error) {
+			if err := zendesk.Verify(h.WebhookSecret.Reveal(), header, body, at, c.WebhookMaxAge); err != nil {
+				return "", err
+			}
+			id, err := zendesk.Peek(body)
+			if err == nil && id == "" {
+				id = header.Get(zendesk.InvocationHeader)
+			}
+			return dedupKey(id, body), err
+		},
+		TicketURL: func(id string) string { return strings.TrimSuffix(h.URL, "/") + "/agent/tickets/" + id },
+	}, nil
+}
+
+func alertmanagerSource(s config.IncidentSource) worker.Source {
+	return worker.Source{
+		Name: s.Name, Decode: alertmanager.Decode,
+		Receiver: func(header http.Header, body []byte, _ time.Time) (string, error) {
+			if err := alertmanager.Authorize(header, s.BearerToken.Reveal(), s.Username, s.Password.Reveal()); err != nil {
+				return "", err
+			}
+			return alertmanager.DedupKey(body)
+		},
+	}
+}
+
+// dedupKey is the sender's id of a delivery where it has a plain one, else the
+// hash of what was sent.
+func dedupKey(id string, body []byte) string {
+	if id != "" && len(id) <= 100 && integrations.CleanText(id, 100) == id {
+		return id
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
+func matchPolicy(m config.Matching) match.Policy {
+	p := match.DefaultPolicy()
+	p.AutoLink, p.Suggest, p.IgnoreTags = m.AutoLink, m.Suggest, m.IgnoreTags
+	for _, never := range []bool{false, true} {
+		rules := m.Always
+		if never {
+			rules = m.Never
+		}
+		for _, r := range rules {
+			p.Rules = append(p.Rules, match.Rule{Never: never, Tag: r.When.Tag, Form: r.When.Form,
+				Organization: r.When.Organization, Service: r.IncidentService})
+		}
+	}
+	return p
+}
+
+func followUpPolicy(f config.FollowUp) (followup.Policy, error) {
+	p := followup.Policy{FirstReply: followup.Span(f.FirstReply), UpdateEvery: followup.Span(f.UpdateEvery),
+		AfterResolve: followup.Span(f.AfterResolve), Remind: spans(f.Remind), PerTicket: !f.OnePerCustomer}
+	var err error
+	if p.Hours, err = hours(f.BusinessHours); err != nil {
+		return p, err
+	}
+	for _, o := range f.Overrides {
+		override := followup.Override{Severities: o.When.Severity, Plans: o.When.Plan, Organizations: o.When.Organization,
+			FirstReply: (*followup.Span)(o.FirstReply), UpdateEvery: (*followup.Span)(o.UpdateEvery),
+			AfterResolve: (*followup.Span)(o.AfterResolve), Remind: spans(o.Remind)}
+		if override.Hours, err = hours(o.BusinessHours); err != nil {
+			return p, err
+		}
+		p.Overrides = append(p.Overrides, override)
+	}
+	return p, nil
+}
+
+func spans(in []config.Span) []followup.Span {
+	var out []followup.Span
+	for _, s := range in {
+		out = append(out, followup.Span(s))
+	}
+	return out
+}
+
+func hours(b *config.BusinessHours) (*followup.Hours, error) {
+	if b == nil {
+		return nil, nil
+	}
+	s := followup.Schedule{Timezone: b.Timezone, Days: b.Days, From: b.From, To: b.To, Holidays: b.Holidays}
+	for _, shift := range b.Shifts {
+		s.Shifts = append(s.Shifts, followup.Shift(shift))
+	}
+	return followup.NewHours(s)
+}
+
+// fieldKey is the key behind organization_fields.
+func fieldKey(path string) string { return strings.TrimPrefix(path, "organization_fields.") }

@@ -1,0 +1,91 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/ticketlink/ticketlink/schema"
+)
+
+// A helpdeskView says how far a helpdesk has been read.
+type helpdeskView struct {
+	Name       string     `json:"name"`
+	PolledAt   *time.Time `json:"polled_at"`
+	CaughtUpAt *time.Time `json:"caught_up_at" doc:"When its export had nothing newer"`
+	WebhookAt  *time.Time `json:"webhook_at"`
+	Failures   int32      `json:"failures" doc:"Polls failed in a row"`
+	LastError  string     `json:"last_error,omitempty"`
+}
+
+type deadView struct {
+	ID         int64      `json:"id"`
+	Source     string     `json:"source"`
+	ReceivedAt time.Time  `json:"received_at"`
+	DeadAt     *time.Time `json:"dead_at"`
+	Attempts   int32      `json:"attempts"`
+	Error      string     `json:"error"`
+}
+
+// operationsAPI registers what operators look at.
+func (w *Worker) operationsAPI(api huma.API) {
+	huma.Register(api, op("GET", "/helpdesks", "list-helpdesks", "How far each helpdesk has been read"), func(ctx context.Context, _ *struct{}) (*body[pageOf[helpdeskView]], error) {
+		rows, err := w.queries.ListHelpdesks(ctx)
+		if err != nil {
+			return nil, w.failure(fmt.Errorf("list helpdesks: %w", err))
+		}
+		page := pageOf[helpdeskView]{Items: []helpdeskView{}}
+		for _, h := range rows {
+			page.Items = append(page.Items, helpdeskView{h.Name, h.PolledAt, h.CaughtUpAt, h.WebhookAt, h.Failures, h.LastError})
+		}
+		return &body[pageOf[helpdeskView]]{page}, nil
+	})
+	huma.Register(api, op("GET", "/dead-letters", "list-dead-letters", "Webhooks that could not be processed"), func(ctx context.Context, in *Paging) (*body[pageOf[deadView]], error) {
+		after, err := in.after()
+		if err != nil {
+			return nil, w.failure(err)
+		}
+		rows, err := w.queries.ListDeadInbox(ctx, schema.ListDeadInboxParams{After: after, Batch: in.fetch()})
+		if err != nil {
+			return nil, w.failure(fmt.Errorf("list dead letters: %w", err))
+		}
+		return &body[pageOf[deadView]]{pageFrom(*in, rows, func(r schema.ListDeadInboxRow) int64 { return r.ID },
+			func(r schema.ListDeadInboxRow) deadView { return deadView(r) })}, nil
+	})
+	huma.Register(api, op("POST", "/dead-letters/{id}/replay", "replay-dead-letter", "Try a dead letter again; id 0 means all", 200), func(ctx context.Context, in *struct {
+		ID int64 `path:"id" minimum:"0"`
+	}) (*body[struct {
+		Replayed int64 `json:"replayed"`
+	}], error) {
+		now := w.now()
+		n, err := w.queries.ReplayInbox(ctx, schema.ReplayInboxParams{ID: in.ID, Now: &now})
+		if err != nil {
+			return nil, w.failure(fmt.Errorf("replay dead letters: %w", err))
+		}
+		answer := &body[struct {
+			Replayed int64 `json:"replayed"`
+		}]{}
+		answer.Body.Replayed = n
+		return answer, nil
+	})
+}
+
+// healthz says that the process lives.
+func (w *Worker) healthz(rw http.ResponseWriter, _ *http.Request) {
+	fmt.Fprintln(rw, "ok")
+}
+
+// readyz says whether the process can take webhooks: the database answers.
+// Redis being away is told but is no reason to send nothing here.
+func (w *Worker) readyz(rw http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := w.Database.Ping(ctx); err != nil {
+		rw.Header().Set("Retry-After", "5")
+		problem(rw, http.StatusServiceUnavailable, "the database does not answer")
+		return
+	}
+	fmt.Fprintln(rw, "ready")
+}
