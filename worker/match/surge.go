@@ -6,7 +6,7 @@ const (
 	binSeconds = 15 * 60
 	emRounds   = 12
 	// kappa is how many tickets a bin needs to outweigh the expected shape.
-	kappa = 5
+	kappa = 10
 )
 
 // bins are quarters of an hour across the incident's window.
@@ -66,7 +66,7 @@ func (s *scene) shareAt(t *candidate) (share, prior float64) {
 	prior = clamp((b.total-t.p+priorMembers)/(n+priorTickets), 1e-4, 0.5)
 	expected := prior * b.shape[t.bin] / max(b.mean, 1e-9)
 	found := max(b.found[t.bin]-t.p/2, 0)
-	return clamp((found+kappa*expected)/(b.n[t.bin]-0.5+kappa), 1e-5, 0.95), prior
+	return clamp((found+kappa*expected)/(b.n[t.bin]-0.5+kappa), 1e-5, 0.8), prior
 }
 
 const (
@@ -102,6 +102,8 @@ func fit(scenes []*scene) {
 	compete(scenes)
 }
 
+const rivalry = 0.7
+
 // compete sets every ticket's odds and its probability among all incidents.
 func compete(scenes []*scene) {
 	total := map[*row]float64{}
@@ -116,7 +118,7 @@ func compete(scenes []*scene) {
 	for _, s := range scenes {
 		for i := range s.cands {
 			t := &s.cands[i]
-			t.p = t.odds / (1 + total[t.row])
+			t.p = t.odds / (t.odds + math.Pow(1+max(total[t.row]-t.odds, 0), rivalry))
 		}
 	}
 }
