@@ -24,6 +24,9 @@ func (w *Worker) acceptPage(ctx context.Context, q *schema.Queries, helpdesk, vi
 	if err := w.acceptDirectory(ctx, q, helpdesk, p); err != nil {
 		return err
 	}
+	if len(p.Unreadable) > 0 {
+		w.Log.Error("helpdesk sent objects that cannot be read; they are left out", "helpdesk", helpdesk, "objects", p.Unreadable)
+	}
 	rows := make([]schema.UpsertTicketParams, 0, len(p.Tickets))
 	for _, t := range p.Tickets {
 		rows = append(rows, w.ticketRow(helpdesk, t, true))
@@ -141,36 +144,17 @@ func (w *Worker) acceptDirectory(ctx context.Context, q *schema.Queries, helpdes
 	return execBatch("store people", q.UpsertPerson(ctx, people))
 }
 
-// fieldsJSON writes custom fields for a jsonb column, which takes no NUL and
-// no lone surrogates: decoding and encoding again replaces those.
+// fieldsJSON writes custom fields for a jsonb column.
 func fieldsJSON(fields map[string]json.RawMessage) json.RawMessage {
-	clean := map[string]any{}
+	clean := map[string]json.RawMessage{}
 	for k, raw := range fields {
-		var v any
-		if json.Unmarshal(raw, &v) == nil {
-			clean[integrations.CleanText(k, integrations.MaxTag)] = cleanValue(v)
-		}
+		clean[integrations.CleanText(k, integrations.MaxTag)] = integrations.CleanJSON(raw)
 	}
 	body, err := json.Marshal(clean)
 	if err != nil { // values that came out of JSON go back in
 		return json.RawMessage("{}")
 	}
 	return body
-}
-
-func cleanValue(v any) any {
-	switch v := v.(type) {
-	case string:
-		return integrations.CleanText(v, integrations.MaxSubject)
-	case []any:
-		for i := range v {
-			v[i] = cleanValue(v[i])
-		}
-		return v
-	case map[string]any:
-		return nil // fields hold scalars and lists of them
-	}
-	return v
 }
 
 func latest(a, b time.Time) time.Time {

@@ -29,6 +29,7 @@ func (f fakeCommand) Run(ctx context.Context) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	go fake.Run(ctx)
+	go fake.Simulate(ctx)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,6 +36,8 @@ type story struct {
 	helpdesk *zendeskfake.Server
 	targets  *notifyfake.Server
 	customer string
+	secret   string // of the helpdesk's webhook
+	rough    bool   // failing jobs are part of the story
 
 	mu  sync.Mutex
 	now time.Time
@@ -64,12 +69,16 @@ func newStory(t *testing.T, change ...func(string) string) *story {
 	desk := httptest.NewServer(s.helpdesk)
 	t.Cleanup(desk.Close)
 	s.service = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if s.worker == nil {
+			http.Error(rw, "away", http.StatusForbidden) // which Zendesk does not repeat
+			return
+		}
 		s.worker.Handler().ServeHTTP(rw, r)
 	}))
 	t.Cleanup(s.service.Close)
 
-	secret := s.setUpWebhook(desk.URL)
-	text := fmt.Sprintf(storyConfig, desk.URL, secret, s.targets.Target(), s.targets.Target())
+	s.secret = s.setUpWebhook(desk.URL)
+	text := fmt.Sprintf(storyConfig, desk.URL, s.secret, s.targets.Target(), s.targets.Target())
 	for _, c := range change {
 		text = c(text)
 	}
@@ -117,7 +126,26 @@ func (s *story) must(err error) {
 func (s *story) Settle() {
 	s.t.Helper()
 	s.helpdesk.Flush(s.t.Context())
-	s.must(s.worker.RunDue(s.t.Context()))
+	if err := s.worker.RunDue(s.t.Context()); !s.rough {
+		s.must(err)
+	}
+}
+
+// Rough tells a part of the story in which jobs may fail.
+func (s *story) Rough(part func()) {
+	s.rough = true
+	defer func() { s.rough = false }()
+	part()
+}
+
+// Lose plays something in the helpdesk whose webhooks never arrive.
+func (s *story) Lose(play func()) {
+	s.t.Helper()
+	real := s.worker
+	s.worker = nil
+	play()
+	s.helpdesk.Flush(s.t.Context())
+	s.worker = real
 }
 
 // FastForward moves the clock, a minute at a time, and settles each minute.
@@ -204,6 +232,56 @@ func (s *story) Post(path, body string, header map[string]string) int {
 	s.must(err)
 	defer resp.Body.Close()
 	return resp.StatusCode
+}
+
+// Sign makes the headers of a signed delivery.
+func (s *story) Sign(body string, at time.Time) map[string]string {
+	stamp := at.UTC().Format(time.RFC3339)
+	mac := hmac.New(sha256.New, []byte(s.secret))
+	mac.Write([]byte(stamp + body))
+	return map[string]string{
+		"X-Zendesk-Webhook-Signature":           base64.StdEncoding.EncodeToString(mac.Sum(nil)),
+		"X-Zendesk-Webhook-Signature-Timestamp": stamp,
+	}
+}
+
+// PostSigned delivers a body as the helpdesk would.
+func (s *story) PostSigned(body string) int {
+	s.t.Helper()
+	return s.Post("/webhooks/support", body, s.Sign(body, s.clock()))
+}
+
+// signed are the signature headers of a delivery that was sent before.
+func signed(d zendeskfake.Delivery) map[string]string {
+	header := map[string]string{}
+	for name := range d.Header {
+		header[name] = d.Header.Get(name)
+	}
+	return header
+}
+
+type ticketAnswer struct {
+	Subject, Status string
+	Tags            []string
+	Links           []struct{ Incident, State string }
+}
+
+// TicketAnswer reads a ticket as stored.
+func (s *story) TicketAnswer(id string) ticketAnswer {
+	s.t.Helper()
+	var t ticketAnswer
+	s.API("GET", "/tickets/support/"+id, nil, 200, &t)
+	return t
+}
+
+// ExpectRows requires a number of rows in a table.
+func (s *story) ExpectRows(table string, want int) {
+	s.t.Helper()
+	var got int
+	s.must(s.worker.Database.QueryRow(s.t.Context(), "select count(*) from "+table).Scan(&got))
+	if got != want {
+		s.t.Errorf("%s has %d rows, want %d", table, got, want)
+	}
 }
 
 // API calls the API, expects the status, and decodes the answer into out.
