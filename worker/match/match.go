@@ -77,7 +77,8 @@ func (c *Corpus) membersOf(s *scene) *lifts {
 	l := c.newLifts()
 	for i := range s.cands {
 		if t := &s.cands[i]; t.p > 0.5 && t.weight > 0 {
-			l.add(t.row, t.p)
+			t.own = t.p * clamp(t.parts[partTopic]/1.5, 0, 1)
+			l.add(t.row, t.own)
 		}
 	}
 	return l

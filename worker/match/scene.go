@@ -98,7 +98,6 @@ const (
 func (c *Corpus) weigh(s *scene, t *candidate) {
 	t.parts[partTopic] = clamp(topicScale*s.topic.strongest(c, t.row, 0).sum(), -4, 5)
 	if s.similar != nil {
-		t.own = t.p
 		t.parts[partSimilar] = clamp(similarScale*s.similar.strongest(c, t.row, t.own).sum(), -5, 7)
 	}
 	t.parts[partSymptom] = symptomScale * symptomWeight(s.bag.sym, t.row.sym, c.symptomShare(s.bag.sym))

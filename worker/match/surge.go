@@ -70,7 +70,7 @@ func (s *scene) shareAt(t *candidate) (share, prior float64) {
 }
 
 const (
-	priorMembers = 0.5
+	priorMembers = 1.0
 	priorTickets = 5
 )
 

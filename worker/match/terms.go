@@ -66,13 +66,25 @@ func wordTerms(text, locale string) (terms []string, lang int) {
 		ws = ws[:maxWords]
 	}
 	for _, w := range ws {
-		terms = append(terms, stem(w, 0))
+		terms = append(terms, englishTerm(w))
 		if lang > 0 {
 			terms = append(terms, stem(w, lang))
 		}
 	}
 	slices.Sort(terms)
 	return slices.Compact(terms), lang
+}
+
+// englishTerm is the English stem, except that nouns like "attachment" stay apart
+// from verbs like "attached": one names a feature, the other is small talk.
+func englishTerm(w string) string {
+	noun := strings.TrimSuffix(w, "s")
+	for _, end := range []string{"ment", "tion", "sion", "ness", "ity"} {
+		if strings.HasSuffix(noun, end) {
+			return noun
+		}
+	}
+	return stem(w, 0)
 }
 
 // tagWords splits a tag at the usual separators and stems the pieces, so that
