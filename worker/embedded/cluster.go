@@ -30,26 +30,20 @@ type cluster struct {
 	opts    Options
 }
 
-// prepare finds the programs for dir and creates the cluster if there is none.
-func prepare(ctx context.Context, dir string, opts Options) (*cluster, error) {
-	major, err := majorOf(dir)
+// prepare finds the programs and creates the cluster if there is none.
+func (c *cluster) prepare(ctx context.Context) error {
+	major, err := majorOf(c.dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	bin, err := findPrograms(ctx, major)
-	if err != nil {
-		return nil, err
+	if c.bin, err = findPrograms(ctx, major); err != nil {
+		return err
 	}
-	c := &cluster{dir: dir, bin: bin, opts: opts}
 	if major == "" {
-		err = c.create(ctx)
-	} else {
-		c.account, err = ownerOf(dir)
+		return c.create(ctx)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
+	c.account, err = ownerOf(c.dir)
+	return err
 }
 
 // majorOf reads the major version that wrote the cluster in dir, "" when there

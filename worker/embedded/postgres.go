@@ -41,11 +41,8 @@ func OpenPostgres(ctx context.Context, dir string, opts Options) (*Postgres, err
 	if err != nil {
 		return nil, fmt.Errorf("embedded PostgreSQL in %s: %w", dir, err)
 	}
-	c, err := prepare(ctx, dir, opts)
-	if err != nil {
-		return nil, fmt.Errorf("embedded PostgreSQL in %s: %w", dir, err)
-	}
-	p, err := c.attachOrStart(ctx)
+	c := &cluster{dir: dir, opts: opts}
+	p, err := c.open(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("embedded PostgreSQL in %s: %w", dir, err)
 	}
@@ -76,17 +73,23 @@ func (p *Postgres) Close(ctx context.Context) error {
 	return nil
 }
 
-// attachOrStart tries in turn until one works: a server that is starting or
-// shutting down under another process neither takes connections nor lets a
+// open attaches or starts, in turn until one works: a server that is starting
+// or shutting down under another process neither takes connections nor lets a
 // second one start.
-func (c *cluster) attachOrStart(ctx context.Context) (*Postgres, error) {
+func (c *cluster) open(ctx context.Context) (*Postgres, error) {
+	if p := c.attach(ctx); p != nil {
+		return p, nil // without even looking for an installation
+	}
+	if err := c.prepare(ctx); err != nil {
+		return nil, err
+	}
 	for wait := time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
-		if p := c.attach(ctx); p != nil {
-			return p, nil
-		}
 		p, err := c.start(ctx)
 		if !errors.Is(err, errInUse) {
 			return p, err
+		}
+		if p := c.attach(ctx); p != nil {
+			return p, nil
 		}
 		if err := pause(ctx, wait); err != nil {
 			return nil, fmt.Errorf("another process's server (see postmaster.pid) does not become ready: %w", err)

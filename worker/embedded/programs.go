@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,7 +34,7 @@ or set database_url to a server that runs elsewhere`
 // wanted major version, any if major is "".
 func findPrograms(ctx context.Context, major string) (string, error) {
 	var others []string
-	for _, dir := range programDirs(ctx) {
+	for dir := range programDirs(ctx) {
 		found, err := majorVersion(ctx, dir)
 		if err != nil {
 			continue
@@ -54,20 +55,31 @@ func findPrograms(ctx context.Context, major string) (string, error) {
 		ErrNoPostgres, major, strings.Join(others, ", "), major)
 }
 
-// programDirs lists where to look, in order of preference. A directory named
-// by the user is the only one.
-func programDirs(ctx context.Context) []string {
-	if dir := os.Getenv(binVariable); dir != "" {
-		return []string{dir}
+// programDirs yields where to look, in order of preference. A directory named
+// by the user is the only one. pg_config comes last: it takes a moment, and
+// knows of no server where only the client library is installed.
+func programDirs(ctx context.Context) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if dir := os.Getenv(binVariable); dir != "" {
+			yield(dir)
+			return
+		}
+		for _, dir := range usualDirs() {
+			if !yield(dir) {
+				return
+			}
+		}
+		if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
+			yield(strings.TrimSpace(string(out)))
+		}
 	}
-	var dirs []string
+}
+
+func usualDirs() (dirs []string) {
 	if path, err := exec.LookPath("postgres"); err == nil {
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			dirs = append(dirs, filepath.Dir(real))
 		}
-	}
-	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
-		dirs = append(dirs, strings.TrimSpace(string(out)))
 	}
 	for _, pattern := range []string{
 		"/usr/lib/postgresql/*/bin", // Debian
@@ -96,11 +108,21 @@ func versionIn(dir string) int {
 	return n
 }
 
-// majorVersion asks the server program in dir for its version, as in
-// "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
+// versioned is how installations name their version: /usr/lib/postgresql/15,
+// /usr/pgsql-15, postgresql@15.
+var versioned = regexp.MustCompile(`(?:postgresql[/@]?|pgsql-)(\d+)`)
+
+// majorVersion returns the version of the programs in dir. Where the path does
+// not tell, it asks the server program, which takes a twentieth of a second and
+// answers such as "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
 func majorVersion(ctx context.Context, dir string) (string, error) {
-	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
-		return "", err
+	for _, program := range []string{"initdb", "postgres"} {
+		if _, err := os.Stat(filepath.Join(dir, program)); err != nil {
+			return "", err
+		}
+	}
+	if m := versioned.FindStringSubmatch(dir); m != nil {
+		return m[1], nil
 	}
 	out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
 	if err != nil {

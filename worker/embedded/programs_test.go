@@ -35,6 +35,27 @@ func TestProgramsOfTheVersionThatWroteTheData(t *testing.T) {
 	}
 }
 
+func TestVersionInThePath(t *testing.T) {
+	for path, want := range map[string]string{
+		"usr/lib/postgresql/15/bin":                 "15",
+		"usr/pgsql-16/bin":                          "16",
+		"usr/libexec/postgresql17":                  "17",
+		"opt/homebrew/opt/postgresql@14/bin":        "14",
+		"opt/homebrew/Cellar/postgresql@14/1.2/bin": "14",
+		"srv/2026/bin":                              "9", // only the program tells
+	} {
+		dir := filepath.Join(t.TempDir(), path)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		fakeProgram(t, dir, "initdb", "")
+		fakeProgram(t, dir, "postgres", "postgres (PostgreSQL) 9.6")
+		if got, err := majorVersion(t.Context(), dir); got != want || err != nil {
+			t.Errorf("%s: %q, %v; want %q", path, got, err, want)
+		}
+	}
+}
+
 func fakeProgram(t *testing.T, dir, name, output string) {
 	t.Helper()
 	script := "#!/bin/sh\necho '" + output + "'\n"
