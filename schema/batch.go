@@ -78,10 +78,10 @@ func (b *InsertReplyBatchResults) Close() error {
 }
 
 const putAlert = `-- name: PutAlert :batchexec
-insert into incident_alerts (source, fingerprint, starts_at, ends_at, name, group_key, incident)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into incident_alerts (source, fingerprint, starts_at, ends_at, name, incident)
+values ($1, $2, $3, $4, $5, $6)
 on conflict (source, fingerprint, starts_at) do update
-set ends_at = coalesce(excluded.ends_at, incident_alerts.ends_at), group_key = excluded.group_key
+set ends_at = coalesce(excluded.ends_at, incident_alerts.ends_at)
 `
 
 type PutAlertBatchResults struct {
@@ -96,7 +96,6 @@ type PutAlertParams struct {
 	StartsAt    time.Time
 	EndsAt      *time.Time
 	Name        string
-	GroupKey    string
 	Incident    int64
 }
 
@@ -109,7 +108,6 @@ func (q *Queries) PutAlert(ctx context.Context, arg []PutAlertParams) *PutAlertB
 			a.StartsAt,
 			a.EndsAt,
 			a.Name,
-			a.GroupKey,
 			a.Incident,
 		}
 		batch.Queue(putAlert, vals...)
@@ -298,6 +296,62 @@ func (b *PutLinkBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *PutLinkBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const putNoteReference = `-- name: PutNoteReference :batchexec
+insert into note_references (ticket, name, kind, url, at) values ($1, $2, $3, $4, $5)
+on conflict (ticket, name) do nothing
+`
+
+type PutNoteReferenceBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type PutNoteReferenceParams struct {
+	Ticket int64
+	Name   string
+	Kind   string
+	Url    string
+	At     time.Time
+}
+
+func (q *Queries) PutNoteReference(ctx context.Context, arg []PutNoteReferenceParams) *PutNoteReferenceBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Ticket,
+			a.Name,
+			a.Kind,
+			a.Url,
+			a.At,
+		}
+		batch.Queue(putNoteReference, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &PutNoteReferenceBatchResults{br, len(arg), false}
+}
+
+func (b *PutNoteReferenceBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *PutNoteReferenceBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

@@ -297,7 +297,7 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 }
 
 const listAlerts = `-- name: ListAlerts :many
-select source, fingerprint, starts_at, ends_at, name, group_key, incident from incident_alerts where incident = $1 order by starts_at, fingerprint
+select source, fingerprint, starts_at, ends_at, name, incident from incident_alerts where incident = $1 order by starts_at, fingerprint
 `
 
 func (q *Queries) ListAlerts(ctx context.Context, incident int64) ([]IncidentAlert, error) {
@@ -315,7 +315,6 @@ func (q *Queries) ListAlerts(ctx context.Context, incident int64) ([]IncidentAle
 			&i.StartsAt,
 			&i.EndsAt,
 			&i.Name,
-			&i.GroupKey,
 			&i.Incident,
 		); err != nil {
 			return nil, err
@@ -553,37 +552,54 @@ func (q *Queries) NextIncidentNumber(ctx context.Context) (int64, error) {
 }
 
 const openIncidentOfAlert = `-- name: OpenIncidentOfAlert :many
-select distinct a.incident from incident_alerts a join incidents i on i.id = a.incident
-where a.source = $1 and i.status = 'open'
-  and (a.group_key = $2 or a.fingerprint = any($3::text[]))
-order by a.incident limit 1
+select i.id from incidents i
+where i.status = 'open' and (
+    exists (select 1 from incident_alerts a where a.incident = i.id and a.source = $1 and a.fingerprint = any($2::text[]))
+    or exists (select 1 from incident_groups g where g.incident = i.id and g.source = $1 and g.group_key = $3))
+order by i.id limit 1
 `
 
 type OpenIncidentOfAlertParams struct {
 	Source       string
-	GroupKey     string
 	Fingerprints []string
+	GroupKey     string
 }
 
 // The open incident that holds one of these alerts or their group already.
 func (q *Queries) OpenIncidentOfAlert(ctx context.Context, arg OpenIncidentOfAlertParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, openIncidentOfAlert, arg.Source, arg.GroupKey, arg.Fingerprints)
+	rows, err := q.db.Query(ctx, openIncidentOfAlert, arg.Source, arg.Fingerprints, arg.GroupKey)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var items []int64
 	for rows.Next() {
-		var incident int64
-		if err := rows.Scan(&incident); err != nil {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
 			return nil, err
 		}
-		items = append(items, incident)
+		items = append(items, id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
 	return items, nil
+}
+
+const putGroup = `-- name: PutGroup :exec
+insert into incident_groups (source, group_key, incident) values ($1, $2, $3)
+on conflict do nothing
+`
+
+type PutGroupParams struct {
+	Source   string
+	GroupKey string
+	Incident int64
+}
+
+func (q *Queries) PutGroup(ctx context.Context, arg PutGroupParams) error {
+	_, err := q.db.Exec(ctx, putGroup, arg.Source, arg.GroupKey, arg.Incident)
+	return err
 }
 
 const putPhase = `-- name: PutPhase :exec

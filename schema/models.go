@@ -85,7 +85,6 @@ type IncidentAlert struct {
 	StartsAt    time.Time
 	EndsAt      *time.Time
 	Name        string
-	GroupKey    string
 	Incident    int64
 }
 
@@ -93,6 +92,19 @@ type IncidentPhase struct {
 	Incident  int64
 	StartedAt time.Time
 	EndedAt   *time.Time
+}
+
+type IncidentReference struct {
+	ID       int64
+	Incident int64
+	Kind     string
+	Name     string
+	Url      string
+	Title    string
+	State    string
+	Mentions int32
+	AddedBy  string
+	AddedAt  time.Time
 }
 
 type Link struct {
@@ -119,6 +131,14 @@ type Reminder struct {
 	IntentAt    time.Time
 	DeliveredAt *time.Time
 	Error       string
+}
+
+type ReportSection struct {
+	Incident  int64
+	Name      string
+	Text      string
+	UpdatedBy string
+	UpdatedAt time.Time
 }
 
 type Ticket struct {
@@ -149,4 +169,5 @@ type Ticket struct {
 	LastReplyAt    *time.Time
 	MatchDueAt     *time.Time
 	RepliesDueAt   *time.Time
+	Reopens        int32
 }

@@ -85,14 +85,16 @@ func declarationOf(u integrations.IncidentUpdate) Declaration {
 func putAlerts(ctx context.Context, q *schema.Queries, source string, u integrations.IncidentUpdate, incident int64) error {
 	rows := make([]schema.PutAlertParams, 0, len(u.Alerts))
 	for _, a := range u.Alerts {
-		row := schema.PutAlertParams{Source: source, Fingerprint: a.Fingerprint, StartsAt: a.StartsAt, Name: a.Name,
-			GroupKey: u.SourceKey, Incident: incident}
+		row := schema.PutAlertParams{Source: source, Fingerprint: a.Fingerprint, StartsAt: a.StartsAt, Name: a.Name, Incident: incident}
 		if !a.EndsAt.IsZero() {
 			row.EndsAt = &a.EndsAt
 		}
 		rows = append(rows, row)
 	}
-	return execBatch("store alerts of "+source, q.PutAlert(ctx, rows))
+	if err := execBatch("store alerts of "+source, q.PutAlert(ctx, rows)); err != nil {
+		return err
+	}
+	return q.PutGroup(ctx, schema.PutGroupParams{Source: source, GroupKey: u.SourceKey, Incident: incident})
 }
 
 // follow brings an open incident up to date with its alerts: services, tags

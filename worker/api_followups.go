@@ -68,7 +68,7 @@ func (w *Worker) followUpAPI(api huma.API) {
 	})
 	for _, action := range []string{"done", "cancel"} {
 		huma.Register(api, op("POST", "/follow-ups/{id}/"+action, "follow-up-"+action, "Mark a follow-up: "+action, 200), func(ctx context.Context, in *struct {
-			ID   int64             `path:"id"`
+			ID   int64 `path:"id"`
 			Body *Word `required:"false"`
 		}) (*body[followUpView], error) {
 			var d Word

@@ -178,12 +178,18 @@ create table incident_alerts (
     starts_at   timestamptz not null,
     ends_at     timestamptz,
     name        text not null default '',
-    group_key   text not null default '',
     incident    bigint not null references incidents on delete cascade,
     primary key (source, fingerprint, starts_at)
 );
 create index incident_alerts_incident on incident_alerts (incident);
-create index incident_alerts_group on incident_alerts (source, group_key);
+
+-- How the source groups them; a group's next alert belongs to the same incident.
+create table incident_groups (
+    source    text not null,
+    group_key text not null,
+    incident  bigint not null references incidents on delete cascade,
+    primary key (source, group_key, incident)
+);
 
 create table links (
     incident   bigint not null references incidents on delete cascade,
@@ -286,6 +292,6 @@ create table audit (
 create index audit_incident on audit (incident, at);
 
 -- +goose Down
-drop table audit, reminders, follow_ups, impact_snapshots, write_backs, links, incident_alerts,
+drop table audit, reminders, follow_ups, impact_snapshots, write_backs, links, incident_groups, incident_alerts,
     incident_phases, incidents, replies, fetches, tickets, people, organizations, inbox, backfills, helpdesks;
 drop sequence incident_numbers;

@@ -48,10 +48,11 @@ order by incident, started_at;
 
 -- name: OpenIncidentOfAlert :many
 -- The open incident that holds one of these alerts or their group already.
-select distinct a.incident from incident_alerts a join incidents i on i.id = a.incident
-where a.source = @source and i.status = 'open'
-  and (a.group_key = @group_key or a.fingerprint = any(@fingerprints::text[]))
-order by a.incident limit 1;
+select i.id from incidents i
+where i.status = 'open' and (
+    exists (select 1 from incident_alerts a where a.incident = i.id and a.source = @source and a.fingerprint = any(@fingerprints::text[]))
+    or exists (select 1 from incident_groups g where g.incident = i.id and g.source = @source and g.group_key = @group_key))
+order by i.id limit 1;
 
 -- name: IncidentOfAlert :many
 -- The incident that holds exactly these firings, open or resolved: a repeat.
@@ -61,10 +62,14 @@ where a.source = @source
 order by a.incident limit 1;
 
 -- name: PutAlert :batchexec
-insert into incident_alerts (source, fingerprint, starts_at, ends_at, name, group_key, incident)
-values (@source, @fingerprint, @starts_at, @ends_at, @name, @group_key, @incident)
+insert into incident_alerts (source, fingerprint, starts_at, ends_at, name, incident)
+values (@source, @fingerprint, @starts_at, @ends_at, @name, @incident)
 on conflict (source, fingerprint, starts_at) do update
-set ends_at = coalesce(excluded.ends_at, incident_alerts.ends_at), group_key = excluded.group_key;
+set ends_at = coalesce(excluded.ends_at, incident_alerts.ends_at);
+
+-- name: PutGroup :exec
+insert into incident_groups (source, group_key, incident) values (@source, @group_key, @incident)
+on conflict do nothing;
 
 -- name: FiringAlerts :one
 select count(*) from incident_alerts where incident = @incident and ends_at is null;
