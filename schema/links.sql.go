@@ -248,69 +248,6 @@ func (q *Queries) CountDecisions(ctx context.Context, enough int32) (int64, erro
 	return count, err
 }
 
-const decideLink = `-- name: DecideLink :one
-insert into links (incident, ticket, state, confidence, log_odds, evidence, linked_at, changed_at, decided_by, decided_at)
-values ($1, $2, $3, $4, 0, '[]', $5, $5, $6, $5)
-on conflict (incident, ticket) do update
-set state = excluded.state, changed_at = excluded.changed_at,
-    decided_by = excluded.decided_by, decided_at = excluded.decided_at
-returning incident, ticket, state, confidence, log_odds, evidence, engine, linked_at, changed_at, decided_by, decided_at
-`
-
-type DecideLinkParams struct {
-	Incident   int64
-	Ticket     int64
-	State      string
-	Confidence float64
-	Now        time.Time
-	DecidedBy  string
-}
-
-func (q *Queries) DecideLink(ctx context.Context, arg DecideLinkParams) (Link, error) {
-	row := q.db.QueryRow(ctx, decideLink,
-		arg.Incident,
-		arg.Ticket,
-		arg.State,
-		arg.Confidence,
-		arg.Now,
-		arg.DecidedBy,
-	)
-	var i Link
-	err := row.Scan(
-		&i.Incident,
-		&i.Ticket,
-		&i.State,
-		&i.Confidence,
-		&i.LogOdds,
-		&i.Evidence,
-		&i.Engine,
-		&i.LinkedAt,
-		&i.ChangedAt,
-		&i.DecidedBy,
-		&i.DecidedAt,
-	)
-	return i, err
-}
-
-const decisionMade = `-- name: DecisionMade :exec
-update incidents set rescore_due_at = $1,
-    measure_due_at = case when id = $2 then $1 else measure_due_at end,
-    plan_due_at = case when id = $2 then $1 else plan_due_at end
-where id = $2 or id in (select l.incident from links l where l.ticket = $3)
-`
-
-type DecisionMadeParams struct {
-	Now      *time.Time
-	Incident int64
-	Ticket   int64
-}
-
-// The incident itself and those that compete for the ticket are looked at again.
-func (q *Queries) DecisionMade(ctx context.Context, arg DecisionMadeParams) error {
-	_, err := q.db.Exec(ctx, decisionMade, arg.Now, arg.Incident, arg.Ticket)
-	return err
-}
-
 const decisions = `-- name: Decisions :many
 select incident, ticket, state, decided_at from links
 where decided_at is not null and incident = any($1::bigint[]) order by incident, ticket

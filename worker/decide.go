@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/ticketlink/ticketlink/schema"
@@ -12,17 +13,13 @@ import (
 
 var errNoTicket = errors.New("that ticket is not known here (yet): check the helpdesk's name and the id, or wait for the next poll")
 
-// decide records a person's word about one ticket and one incident. It outlives
-// every later automatic match.
+// undecided takes a person's word back; the machine decides again.
+const undecided = "undecided"
+
+// decide records a person's word about one ticket and one incident, linked
+// before or not. It outlives every later automatic match.
 func (w *Worker) decide(ctx context.Context, key, helpdesk, ticketID, state, by string) (l schema.Link, err error) {
-	err = w.inTx(ctx, func(q *schema.Queries) error {
-		i, err := q.LockIncident(ctx, key)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return errNoIncident
-		}
-		if err != nil {
-			return fmt.Errorf("lock %s: %w", key, err)
-		}
+	_, err = w.decideLinks(ctx, key, func(q *schema.Queries, i schema.Incident, now time.Time) error {
 		t, err := q.TicketByID(ctx, schema.TicketByIDParams{Helpdesk: helpdesk, TicketID: ticketID})
 		if errors.Is(err, pgx.ErrNoRows) {
 			return errNoTicket
@@ -30,41 +27,97 @@ func (w *Worker) decide(ctx context.Context, key, helpdesk, ticketID, state, by 
 		if err != nil {
 			return fmt.Errorf("find ticket %s/%s: %w", helpdesk, ticketID, err)
 		}
-		l, err = w.decideIn(ctx, q, i, t, state, by)
+		touch := schema.TouchLinkParams{Incident: i.ID, Ticket: t.ID, Now: now}
+		if state == "confirmed" {
+			touch.Confidence = 1
+		}
+		if err := q.TouchLink(ctx, touch); err != nil {
+			return fmt.Errorf("begin link of ticket %s/%s: %w", helpdesk, ticketID, err)
+		}
+		if _, err := w.decideIn(ctx, q, i, []int64{t.ID}, state, by, now); err != nil {
+			return err
+		}
+		l, err = q.GetLink(ctx, schema.GetLinkParams{Incident: i.ID, Ticket: t.ID})
 		return err
 	})
-	if err == nil {
-		w.nudge(ctx, queue.Task{Kind: "rescore", ID: l.Incident}, queue.Task{Kind: "measure", ID: l.Incident},
-			queue.Task{Kind: "plan", ID: l.Incident}, queue.Task{Kind: "writeback"})
-	}
 	return l, err
 }
 
-// decideIn writes the decision and asks for all that follows from it: the tag,
-// the replies, and new scores for the incidents that compete.
-func (w *Worker) decideIn(ctx context.Context, q *schema.Queries, i schema.Incident, t schema.Ticket, state, by string) (schema.Link, error) {
-	now, confidence := w.now(), 0.0
-	if state == "confirmed" {
-		confidence = 1
+// decideLinks runs f, which decides, on a locked incident. It returns the
+// moment of the decision, by which undo finds it.
+func (w *Worker) decideLinks(ctx context.Context, key string,
+	f func(q *schema.Queries, i schema.Incident, now time.Time) error) (now time.Time, err error) {
+	var i schema.Incident
+	err = w.inTx(ctx, func(q *schema.Queries) error {
+		i, err = q.LockIncident(ctx, key)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return errNoIncident
+		}
+		if err != nil {
+			return fmt.Errorf("lock %s: %w", key, err)
+		}
+		now = w.now()
+		return f(q, i, now)
+	})
+	if err == nil {
+		w.nudge(ctx, queue.Task{Kind: "rescore", ID: i.ID}, queue.Task{Kind: "measure", ID: i.ID},
+			queue.Task{Kind: "plan", ID: i.ID}, queue.Task{Kind: "writeback"})
 	}
-	l, err := q.DecideLink(ctx, schema.DecideLinkParams{
-		Incident: i.ID, Ticket: t.ID, State: state, Confidence: confidence, DecidedBy: by, Now: now})
+	return now, err
+}
+
+// decideIn writes decisions on links, and returns how many there were.
+func (w *Worker) decideIn(ctx context.Context, q *schema.Queries, i schema.Incident, tickets []int64, state, by string, now time.Time) (int, error) {
+	arg := schema.DecideLinksParams{Incident: i.ID, Tickets: tickets, State: state, Action: state, By: by, Now: now}
+	if state == undecided {
+		arg.State = "suggested"
+	}
+	decided, err := q.DecideLinks(ctx, arg)
 	if err != nil {
-		return l, fmt.Errorf("store decision on %s/%s: %w", t.Helpdesk, t.TicketID, err)
+		return 0, fmt.Errorf("store decisions on %s: %w", i.Key, err)
 	}
-	w.Metrics.links.WithLabelValues(state).Inc()
-	linked, unlinked := []int64{t.ID}, []int64(nil)
-	if state == "rejected" {
+	w.Metrics.links.WithLabelValues(arg.State).Add(float64(len(decided)))
+	linked, unlinked := decided, []int64(nil)
+	if state != "confirmed" {
 		linked, unlinked = unlinked, linked
 	}
-	if err := w.wantWriteBacks(ctx, q, i.ID, linked, unlinked); err != nil {
-		return l, err
+	return len(decided), w.decisionsMade(ctx, q, i.ID, linked, unlinked, now)
+}
+
+// undoDecisions takes back what one person decided at one moment. Links that
+// changed since stay as they are.
+func (w *Worker) undoDecisions(ctx context.Context, key, by string, madeAt time.Time) (undone int, err error) {
+	_, err = w.decideLinks(ctx, key, func(q *schema.Queries, i schema.Incident, now time.Time) error {
+		rows, err := q.UndoDecisions(ctx, schema.UndoDecisionsParams{Incident: &i.ID, MadeAt: madeAt, By: by, Now: now})
+		if err != nil {
+			return fmt.Errorf("undo decisions on %s: %w", key, err)
+		}
+		undone = len(rows)
+		var linked, unlinked []int64
+		for _, r := range rows {
+			if r.State == "auto" || r.State == "confirmed" {
+				linked = append(linked, r.Ticket)
+			} else {
+				unlinked = append(unlinked, r.Ticket)
+			}
+		}
+		return w.decisionsMade(ctx, q, i.ID, linked, unlinked, now)
+	})
+	return undone, err
+}
+
+// decisionsMade asks for all that follows from decisions: the tags, the replies,
+// and new scores for the incidents that compete.
+func (w *Worker) decisionsMade(ctx context.Context, q *schema.Queries, incident int64, linked, unlinked []int64, now time.Time) error {
+	if err := w.wantWriteBacks(ctx, q, incident, linked, unlinked); err != nil {
+		return err
 	}
 	if err := q.LookUpReplies(ctx, schema.LookUpRepliesParams{Tickets: linked, Now: &now}); err != nil {
-		return l, fmt.Errorf("ask for replies: %w", err)
+		return fmt.Errorf("ask for replies: %w", err)
 	}
-	if err := q.DecisionMade(ctx, schema.DecisionMadeParams{Incident: i.ID, Ticket: t.ID, Now: &now}); err != nil {
-		return l, fmt.Errorf("ask for what follows from the decision: %w", err)
+	all := append(append([]int64{}, linked...), unlinked...)
+	if err := q.DecisionsMade(ctx, schema.DecisionsMadeParams{Incident: incident, Tickets: all, Now: &now}); err != nil {
+		return fmt.Errorf("ask for what follows from decisions: %w", err)
 	}
-	return l, w.audit(ctx, q, by, state, &i.ID, &t.ID, nil)
+	return nil
 }

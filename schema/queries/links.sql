@@ -58,14 +58,6 @@ set state = excluded.state, confidence = excluded.confidence, log_odds = exclude
     linked_at = case when links.state = 'dropped' then excluded.linked_at else links.linked_at end
 where links.decided_at is null;
 
--- name: DecideLink :one
-insert into links (incident, ticket, state, confidence, log_odds, evidence, linked_at, changed_at, decided_by, decided_at)
-values (@incident, @ticket, @state, @confidence, 0, '[]', @now, @now, @decided_by, @now)
-on conflict (incident, ticket) do update
-set state = excluded.state, changed_at = excluded.changed_at,
-    decided_by = excluded.decided_by, decided_at = excluded.decided_at
-returning *;
-
 -- name: ListLinks :many
 select l.ticket as cursor, t.helpdesk, t.ticket_id, t.subject, t.status, t.requester_id, t.organization_id, t.created_at,
        t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
@@ -136,10 +128,3 @@ from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
 where t.id = any(@ids::bigint[]) and t.status <> 'deleted' order by t.id;
-
--- name: DecisionMade :exec
--- The incident itself and those that compete for the ticket are looked at again.
-update incidents set rescore_due_at = @now,
-    measure_due_at = case when id = @incident then @now else measure_due_at end,
-    plan_due_at = case when id = @incident then @now else plan_due_at end
-where id = @incident or id in (select l.incident from links l where l.ticket = @ticket);

@@ -1,0 +1,52 @@
+-- name: TouchLink :exec
+-- A row for a decision about a ticket that nobody linked before.
+insert into links (incident, ticket, state, confidence, log_odds, linked_at, changed_at)
+values (@incident, @ticket, 'dropped', @confidence, 0, @now, @now)
+on conflict (incident, ticket) do nothing;
+
+-- name: DecideLinks :many
+-- A person's word on links, or (state suggested) its withdrawal. What was before
+-- is in the audit log, from where UndoDecisions takes it.
+with was as (
+    select o.ticket, o.state, o.decided_by, o.decided_at from links o
+    where o.incident = @incident and o.ticket = any(@tickets::bigint[])
+    order by o.ticket for update
+), decided as (
+    update links l set state = @state, changed_at = @now,
+        linked_at = case when was.state = 'dropped' then @now else l.linked_at end,
+        decided_by = case when @state = 'suggested' then '' else @by end,
+        decided_at = case when @state = 'suggested' then null else @now::timestamptz end
+    from was where l.incident = @incident and l.ticket = was.ticket
+    returning l.ticket
+), noted as (
+    insert into audit (at, actor, action, incident, ticket, detail)
+    select @now, @by, @action, @incident, was.ticket,
+           jsonb_build_object('was', was.state, 'was_by', was.decided_by, 'was_at', was.decided_at) from was
+)
+select decided.ticket from decided order by decided.ticket;
+
+-- name: UndoDecisions :many
+-- Takes back what one person decided at one moment, except where a link changed since.
+with made as (
+    select distinct on (a.ticket) a.ticket, a.action, a.detail from audit a
+    where a.incident = @incident and a.at = @made_at and a.actor = @by and jsonb_exists(a.detail, 'was') order by a.ticket, a.id
+), undone as (
+    update links l set state = made.detail ->> 'was', decided_by = made.detail ->> 'was_by',
+        decided_at = (made.detail ->> 'was_at')::timestamptz, changed_at = @now
+    from made where l.incident = @incident and l.ticket = made.ticket and l.changed_at = @made_at
+    returning l.ticket, l.state, made.action
+), noted as (
+    insert into audit (at, actor, action, incident, ticket, detail)
+    select @now, @by, 'undone', @incident, undone.ticket, jsonb_build_object('action', undone.action, 'state', undone.state) from undone
+)
+select undone.ticket, undone.state from undone order by undone.ticket;
+
+-- name: DecisionsMade :exec
+-- The incident itself and those that compete for the tickets are looked at again.
+update incidents set rescore_due_at = @now,
+    measure_due_at = case when id = @incident then @now else measure_due_at end,
+    plan_due_at = case when id = @incident then @now else plan_due_at end
+where id = @incident or id in (select l.incident from links l where l.ticket = any(@tickets::bigint[]));
+
+-- name: GetLink :one
+select * from links where incident = @incident and ticket = @ticket;
