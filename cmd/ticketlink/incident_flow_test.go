@@ -124,7 +124,7 @@ func TestAlertsAreOneIncident(t *testing.T) {
 	began := s.clock()
 	s.Alert("firing", "PaymentErrors", "payments", "f1", began)
 	s.FastForward(time.Minute)
-	s.Alert("firing", "PaymentErrors", "payments", "f1", began)     // repeat_interval
+	s.Alert("firing", "PaymentErrors", "payments", "f1", began)    // repeat_interval
 	s.Alert("firing", "GroupedOtherwise", "payments", "f1", began) // another route
 	s.Alert("firing", "PaymentErrors", "checkout", "f2", began)    // the group grows
 	if all := s.Incidents(); len(all) != 1 || !slices.Equal(all[0].Services, []string{"checkout", "payments"}) || all[0].Source != "prometheus" {
