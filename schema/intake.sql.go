@@ -327,6 +327,19 @@ func (q *Queries) PurgeInbox(ctx context.Context, before time.Time) (int64, erro
 	return result.RowsAffected(), nil
 }
 
+const purgeTickets = `-- name: PurgeTickets :execrows
+delete from tickets t where t.status in ('closed', 'deleted') and t.updated_at < $1
+  and not exists (select 1 from links l where l.ticket = t.id and l.state <> 'dropped')
+`
+
+func (q *Queries) PurgeTickets(ctx context.Context, before time.Time) (int64, error) {
+	result, err := q.db.Exec(ctx, purgeTickets, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const replayInbox = `-- name: ReplayInbox :execrows
 update inbox set due_at = $1, dead_at = null, attempts = 0
 where dead_at is not null and ($2::bigint = 0 or id = $2)
@@ -411,7 +424,7 @@ func (q *Queries) RetryReplies(ctx context.Context, arg RetryRepliesParams) erro
 }
 
 const ticketByID = `-- name: TicketByID :one
-select id, helpdesk, ticket_id, subject, description, status, priority, type, channel, tags, requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into, created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, last_reply_at, match_due_at, replies_due_at from tickets where helpdesk = $1 and ticket_id = $2
+select id, helpdesk, ticket_id, subject, description, status, priority, type, channel, tags, requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into, created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, last_reply_at, match_due_at, replies_due_at, reopens from tickets where helpdesk = $1 and ticket_id = $2
 `
 
 type TicketByIDParams struct {
@@ -450,6 +463,7 @@ func (q *Queries) TicketByID(ctx context.Context, arg TicketByIDParams) (Ticket,
 		&i.LastReplyAt,
 		&i.MatchDueAt,
 		&i.RepliesDueAt,
+		&i.Reopens,
 	)
 	return i, err
 }

@@ -18,7 +18,6 @@ const (
 	sweepTimeout = 10 * time.Second
 	nudgeEvery   = 100 * time.Millisecond
 	housekeeping = time.Hour
-	inboxKept    = 14 * 24 * time.Hour // proof against repeats
 	httpShutdown = 5 * time.Second
 )
 
@@ -101,10 +100,18 @@ func (w *Worker) nudgeInbox(ctx context.Context) {
 	}
 }
 
-// tidy forgets what is not needed any more.
+// tidy forgets what is kept no longer.
 func (w *Worker) tidy(ctx context.Context) {
-	if _, err := w.queries.PurgeInbox(ctx, w.now().Add(-inboxKept)); err != nil && ctx.Err() == nil {
-		w.Log.Warn("purge inbox failed", "error", err)
+	now := w.now()
+	if w.KeepWebhooks > 0 {
+		if _, err := w.queries.PurgeInbox(ctx, now.Add(-w.KeepWebhooks)); err != nil && ctx.Err() == nil {
+			w.Log.Warn("purge of old webhooks failed", "error", err)
+		}
+	}
+	if w.KeepTickets > 0 {
+		if _, err := w.queries.PurgeTickets(ctx, now.Add(-w.KeepTickets)); err != nil && ctx.Err() == nil {
+			w.Log.Warn("purge of old tickets failed", "error", err)
+		}
 	}
 }
 

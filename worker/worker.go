@@ -40,8 +40,11 @@ type Options struct {
 	PublicURL string
 	Tokens    []Token
 
-	MaxBody int64         // of a webhook, in bytes
-	MaxAge  time.Duration // of a webhook's signed timestamp
+	MaxBody int64 // of a webhook, in bytes
+
+	// How long processed webhooks are kept as proof against repeats, and closed
+	// tickets that belong to no incident; 0 is for ever.
+	KeepWebhooks, KeepTickets time.Duration
 }
 
 // A Helpdesk is one configured helpdesk with all that we can do in it.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -25,8 +27,8 @@ type parts struct {
 
 // openDatabase connects to the configured PostgreSQL or starts the embedded one.
 func (p *parts) openDatabase(ctx context.Context, c *config.Config, log *slog.Logger) error {
-	url := c.DatabaseURL.Reveal()
-	if url == "" {
+	address := c.DatabaseURL.Reveal()
+	if address == "" {
 		dir := filepath.Join(c.DataDir, "postgres")
 		postgres, err := embedded.OpenPostgres(ctx, dir, embedded.Options{})
 		if err != nil {
@@ -34,10 +36,10 @@ func (p *parts) openDatabase(ctx context.Context, c *config.Config, log *slog.Lo
 		}
 		p.closers = append(p.closers, postgres.Close)
 		log.Info("embedded PostgreSQL", "dir", dir, "attached", postgres.Attached())
-		url = postgres.URL()
+		address = postgres.URL()
 	}
 	var err error
-	if p.database, err = schema.Open(ctx, url); err != nil {
+	if p.database, err = schema.Open(ctx, address); err != nil {
 		return err
 	}
 	p.closers = append(p.closers, func(context.Context) error { p.database.Close(); return nil })
@@ -46,22 +48,33 @@ func (p *parts) openDatabase(ctx context.Context, c *config.Config, log *slog.Lo
 
 // openRedis reads the configured address or starts the embedded Redis.
 func (p *parts) openRedis(c *config.Config, log *slog.Logger) error {
-	url := c.RedisURL.Reveal()
-	if url == "" {
+	address := c.RedisURL.Reveal()
+	if address == "" {
 		redis, err := embedded.OpenRedis()
 		if err != nil {
 			return err
 		}
 		p.closers = append(p.closers, func(context.Context) error { redis.Close(); return nil })
 		log.Info("embedded Redis", "keeps", "nothing: the database holds what is due")
-		url = redis.URL()
+		address = redis.URL()
 	}
-	redis, err := asynq.ParseRedisURI(url)
+	redis, err := redisOptions(address)
 	if err != nil {
-		return errors.New("redis_url cannot be read; see the reference for its forms")
+		return errors.New("redis_url cannot be read; see the reference for its forms") // err may quote a password
 	}
 	p.redis = redis
 	return nil
+}
+
+// redisOptions reads asynq's forms of an address, and redis-cluster://host,host,
+// which asynq can use and has no form for.
+func redisOptions(address string) (asynq.RedisConnOpt, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "redis-cluster" {
+		return asynq.ParseRedisURI(address)
+	}
+	password, _ := u.User.Password()
+	return asynq.RedisClusterClientOpt{Addrs: strings.Split(u.Host, ","), Username: u.User.Username(), Password: password}, nil
 }
 
 // close closes what was opened, last first.

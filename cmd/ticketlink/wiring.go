@@ -39,7 +39,7 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		Impact: worker.ImpactFields{Plan: fieldKey(c.Impact.Plan), Region: fieldKey(c.Impact.Region),
 			Revenue: fieldKey(c.Impact.Revenue), Currency: c.Impact.Currency},
 		Notify: c.FollowUp.Notify, Escalate: c.FollowUp.Escalate, PublicURL: c.PublicURL,
-		MaxBody: int64(c.WebhookMaxBody), MaxAge: c.WebhookMaxAge,
+		MaxBody: int64(c.WebhookMaxBody), KeepWebhooks: c.Retention.Webhooks, KeepTickets: c.Retention.Tickets,
 	}
 	var err error
 	if o.FollowUp, err = followUpPolicy(c.FollowUp); err != nil {
@@ -53,7 +53,9 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		o.Helpdesks = append(o.Helpdesks, helpdesk)
 	}
 	for _, s := range c.IncidentSources {
-		o.Sources = append(o.Sources, sourceKinds[s.Kind](s))
+		if build, ok := sourceKinds[s.Kind]; ok { // the configuration warns of the others
+			o.Sources = append(o.Sources, build(s))
+		}
 	}
 	for _, t := range c.Notify {
 		target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Log: log, Clock: now})

@@ -152,3 +152,7 @@ update tickets set replies_due_at = @due_at where id = @id and replies_due_at = 
 
 -- name: TicketRows :many
 select id, ticket_id from tickets where helpdesk = @helpdesk and ticket_id = any(@ticket_ids::text[]) order by id;
+
+-- name: PurgeTickets :execrows
+delete from tickets t where t.status in ('closed', 'deleted') and t.updated_at < @before
+  and not exists (select 1 from links l where l.ticket = t.id and l.state <> 'dropped');
