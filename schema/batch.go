@@ -18,6 +18,59 @@ var (
 	ErrBatchAlreadyClosed = errors.New("batch already closed")
 )
 
+const correctSnapshot = `-- name: CorrectSnapshot :batchexec
+update impact_snapshots set corrected = $1, corrected_at = $2 where incident = $3 and at = $4
+`
+
+type CorrectSnapshotBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type CorrectSnapshotParams struct {
+	Corrected json.RawMessage
+	Now       *time.Time
+	Incident  int64
+	At        time.Time
+}
+
+func (q *Queries) CorrectSnapshot(ctx context.Context, arg []CorrectSnapshotParams) *CorrectSnapshotBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Corrected,
+			a.Now,
+			a.Incident,
+			a.At,
+		}
+		batch.Queue(correctSnapshot, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &CorrectSnapshotBatchResults{br, len(arg), false}
+}
+
+func (b *CorrectSnapshotBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *CorrectSnapshotBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertReply = `-- name: InsertReply :batchexec
 insert into replies (ticket, reply_id, author_id, agent, public, at)
 values ($1, $2, $3, $4, $5, $6)

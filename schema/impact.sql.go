@@ -11,6 +11,50 @@ import (
 	"time"
 )
 
+const bins = `-- name: Bins :one
+select coalesce(array_agg((extract(epoch from at - $1::timestamptz) / 900)::int order by at), '{}')::int[] as bins,
+       coalesce(array_agg(tickets order by at), '{}')::int[] as tickets,
+       coalesce(sum(satisfied) filter (where at < $2::timestamptz), 0)::bigint as satisfied,
+       coalesce(sum(dissatisfied) filter (where at < $2), 0)::bigint as dissatisfied
+from ticket_bins where at >= $1 and at < $3::timestamptz
+`
+
+type BinsParams struct {
+	Since     time.Time
+	Started   time.Time
+	UntilTime time.Time
+}
+
+type BinsRow struct {
+	Bins         []int32
+	Tickets      []int32
+	Satisfied    int64
+	Dissatisfied int64
+}
+
+// All tickets of a span by quarter of an hour, numbered from @since on (empty
+// ones are absent), and how those rated that came before @started.
+func (q *Queries) Bins(ctx context.Context, arg BinsParams) (BinsRow, error) {
+	row := q.db.QueryRow(ctx, bins, arg.Since, arg.Started, arg.UntilTime)
+	var i BinsRow
+	err := row.Scan(
+		&i.Bins,
+		&i.Tickets,
+		&i.Satisfied,
+		&i.Dissatisfied,
+	)
+	return i, err
+}
+
+const binsCounted = `-- name: BinsCounted :exec
+update ticket_bins_counted set changed_at = $1
+`
+
+func (q *Queries) BinsCounted(ctx context.Context, now time.Time) error {
+	_, err := q.db.Exec(ctx, binsCounted, now)
+	return err
+}
+
 const claimMeasure = `-- name: ClaimMeasure :one
 select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where id = $1 and measure_due_at <= $2 for update skip locked
 `
@@ -54,49 +98,51 @@ func (q *Queries) ClaimMeasure(ctx context.Context, arg ClaimMeasureParams) (Inc
 	return i, err
 }
 
-const linkedPerBin = `-- name: LinkedPerBin :many
-select floor(extract(epoch from t.created_at - $1::timestamptz) / $2::float8)::int as bin,
-       count(*) as tickets, min(t.created_at)::timestamptz as first
-from links l join tickets t on t.id = l.ticket
-where l.incident = $3 and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
-group by 1 order by 1
+const countBins = `-- name: CountBins :exec
+with touched as (
+    select distinct date_bin('15 minutes', c.created_at, 'epoch') as at from tickets c where c.changed_at >= $1
+)
+insert into ticket_bins (at, tickets, satisfied, dissatisfied)
+select b.at, count(t.id), count(*) filter (where t.satisfaction = 'good'), count(*) filter (where t.satisfaction = 'bad')
+from touched b left join tickets t
+    on t.created_at >= b.at and t.created_at < b.at + interval '15 minutes' and t.status <> 'deleted'
+group by b.at
+on conflict (at) do update
+set tickets = excluded.tickets, satisfied = excluded.satisfied, dissatisfied = excluded.dissatisfied
+where (ticket_bins.tickets, ticket_bins.satisfied, ticket_bins.dissatisfied)
+    is distinct from (excluded.tickets, excluded.satisfied, excluded.dissatisfied)
 `
 
-type LinkedPerBinParams struct {
-	Since    time.Time
-	Seconds  float64
-	Incident int64
+// Counts anew each bin that holds a ticket changed since.
+func (q *Queries) CountBins(ctx context.Context, since time.Time) error {
+	_, err := q.db.Exec(ctx, countBins, since)
+	return err
 }
 
-type LinkedPerBinRow struct {
-	Bin     int32
-	Tickets int64
-	First   time.Time
+const followUpsInTime = `-- name: FollowUpsInTime :one
+select count(*) filter (where status = 'done' and ended_at <= greatest(due_at, snoozed_until)) as on_time,
+       count(*) filter (where status = 'done' and ended_at > greatest(due_at, snoozed_until)) as late,
+       count(*) filter (where status = 'open') as open
+from follow_ups where incident = $1
+`
+
+type FollowUpsInTimeRow struct {
+	OnTime int64
+	Late   int64
+	Open   int64
 }
 
-// Linked tickets in bins of @seconds from @since on, and when the first came in each.
-func (q *Queries) LinkedPerBin(ctx context.Context, arg LinkedPerBinParams) ([]LinkedPerBinRow, error) {
-	rows, err := q.db.Query(ctx, linkedPerBin, arg.Since, arg.Seconds, arg.Incident)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []LinkedPerBinRow
-	for rows.Next() {
-		var i LinkedPerBinRow
-		if err := rows.Scan(&i.Bin, &i.Tickets, &i.First); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+// How follow-ups of an incident went: those that people waited for no longer
+// than promised, later, and still.
+func (q *Queries) FollowUpsInTime(ctx context.Context, incident int64) (FollowUpsInTimeRow, error) {
+	row := q.db.QueryRow(ctx, followUpsInTime, incident)
+	var i FollowUpsInTimeRow
+	err := row.Scan(&i.OnTime, &i.Late, &i.Open)
+	return i, err
 }
 
 const listSnapshots = `-- name: ListSnapshots :many
-select at, impact from impact_snapshots where incident = $1 and at > $2 order by at limit $3
+select at, impact, corrected, corrected_at from impact_snapshots where incident = $1 and at > $2 order by at limit $3
 `
 
 type ListSnapshotsParams struct {
@@ -106,8 +152,10 @@ type ListSnapshotsParams struct {
 }
 
 type ListSnapshotsRow struct {
-	At     time.Time
-	Impact json.RawMessage
+	At          time.Time
+	Impact      json.RawMessage
+	Corrected   json.RawMessage
+	CorrectedAt *time.Time
 }
 
 func (q *Queries) ListSnapshots(ctx context.Context, arg ListSnapshotsParams) ([]ListSnapshotsRow, error) {
@@ -119,147 +167,11 @@ func (q *Queries) ListSnapshots(ctx context.Context, arg ListSnapshotsParams) ([
 	var items []ListSnapshotsRow
 	for rows.Next() {
 		var i ListSnapshotsRow
-		if err := rows.Scan(&i.At, &i.Impact); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const measureLinks = `-- name: MeasureLinks :one
-select
-    count(*) filter (where l.state = 'suggested') as suggested,
-    count(*) filter (where l.state = 'auto') as auto,
-    count(*) filter (where l.state = 'confirmed') as confirmed,
-    count(*) filter (where l.state = 'rejected') as rejected,
-    count(*) filter (where l.state in ('auto', 'confirmed')) as linked,
-    coalesce(sum(case l.state when 'confirmed' then 1 when 'rejected' then 0 else l.confidence end), 0)::float8 as expected,
-    coalesce(sum(case l.state when 'confirmed' then 0 when 'rejected' then 0
-                 else l.confidence * (1 - l.confidence) end), 0)::float8 as variance,
-    count(distinct case when t.requester_id = '' then t.helpdesk || '/' || t.ticket_id
-                        else t.helpdesk || ':' || t.requester_id end) filter (where l.state in ('auto', 'confirmed')) as customers,
-    count(distinct t.helpdesk || ':' || t.organization_id)
-        filter (where l.state in ('auto', 'confirmed') and t.organization_id <> '') as organizations,
-    coalesce(min(t.created_at) filter (where l.state in ('auto', 'confirmed')), '0001-01-01 00:00:00Z')::timestamptz as first_ticket_at,
-    coalesce(max(t.created_at) filter (where l.state in ('auto', 'confirmed')), '0001-01-01 00:00:00Z')::timestamptz as last_ticket_at,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.first_reply_at is null
-        and t.status not in ('solved', 'closed')) as unanswered,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.status not in ('solved', 'closed')) as backlog,
-    coalesce(percentile_cont(0.5) within group (order by extract(epoch from t.first_reply_at - t.created_at))
-        filter (where l.state in ('auto', 'confirmed') and t.first_reply_at is not null), 0)::float8 as first_reply_median,
-    coalesce(percentile_cont(0.9) within group (order by extract(epoch from t.first_reply_at - t.created_at))
-        filter (where l.state in ('auto', 'confirmed') and t.first_reply_at is not null), 0)::float8 as first_reply_p90,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.first_reply_at is not null) as answered,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.satisfaction = 'good') as satisfied,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.satisfaction = 'bad') as dissatisfied
-from links l join tickets t on t.id = l.ticket
-where l.incident = $1 and l.state <> 'dropped' and t.status <> 'deleted'
-`
-
-type MeasureLinksRow struct {
-	Suggested        int64
-	Auto             int64
-	Confirmed        int64
-	Rejected         int64
-	Linked           int64
-	Expected         float64
-	Variance         float64
-	Customers        int64
-	Organizations    int64
-	FirstTicketAt    time.Time
-	LastTicketAt     time.Time
-	Unanswered       int64
-	Backlog          int64
-	FirstReplyMedian float64
-	FirstReplyP90    float64
-	Answered         int64
-	Satisfied        int64
-	Dissatisfied     int64
-}
-
-// Every count of one incident in one aggregate. Linked means auto or confirmed.
-func (q *Queries) MeasureLinks(ctx context.Context, incident int64) (MeasureLinksRow, error) {
-	row := q.db.QueryRow(ctx, measureLinks, incident)
-	var i MeasureLinksRow
-	err := row.Scan(
-		&i.Suggested,
-		&i.Auto,
-		&i.Confirmed,
-		&i.Rejected,
-		&i.Linked,
-		&i.Expected,
-		&i.Variance,
-		&i.Customers,
-		&i.Organizations,
-		&i.FirstTicketAt,
-		&i.LastTicketAt,
-		&i.Unanswered,
-		&i.Backlog,
-		&i.FirstReplyMedian,
-		&i.FirstReplyP90,
-		&i.Answered,
-		&i.Satisfied,
-		&i.Dissatisfied,
-	)
-	return i, err
-}
-
-const measureOrganizations = `-- name: MeasureOrganizations :many
-select t.helpdesk, t.organization_id, coalesce(o.name, '')::text as name,
-       coalesce(o.fields ->> $1::text, '')::text as plan,
-       coalesce(o.fields ->> $2::text, '')::text as region,
-       coalesce(o.fields ->> $3::text, '')::text as revenue,
-       count(*) as tickets
-from links l join tickets t on t.id = l.ticket
-left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
-where l.incident = $4 and l.state in ('auto', 'confirmed') and t.status <> 'deleted' and t.organization_id <> ''
-group by 1, 2, 3, 4, 5, 6 order by tickets desc, name, t.organization_id
-`
-
-type MeasureOrganizationsParams struct {
-	PlanField    string
-	RegionField  string
-	RevenueField string
-	Incident     int64
-}
-
-type MeasureOrganizationsRow struct {
-	Helpdesk       string
-	OrganizationID string
-	Name           string
-	Plan           string
-	Region         string
-	Revenue        string
-	Tickets        int64
-}
-
-// The organizations that an incident touched, with what their fields say.
-func (q *Queries) MeasureOrganizations(ctx context.Context, arg MeasureOrganizationsParams) ([]MeasureOrganizationsRow, error) {
-	rows, err := q.db.Query(ctx, measureOrganizations,
-		arg.PlanField,
-		arg.RegionField,
-		arg.RevenueField,
-		arg.Incident,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []MeasureOrganizationsRow
-	for rows.Next() {
-		var i MeasureOrganizationsRow
 		if err := rows.Scan(
-			&i.Helpdesk,
-			&i.OrganizationID,
-			&i.Name,
-			&i.Plan,
-			&i.Region,
-			&i.Revenue,
-			&i.Tickets,
+			&i.At,
+			&i.Impact,
+			&i.Corrected,
+			&i.CorrectedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -269,6 +181,129 @@ func (q *Queries) MeasureOrganizations(ctx context.Context, arg MeasureOrganizat
 		return nil, err
 	}
 	return items, nil
+}
+
+const lockBins = `-- name: LockBins :one
+select changed_at from ticket_bins_counted where changed_at <= $1 for update skip locked
+`
+
+// Whoever counts holds the row; nobody waits for it.
+func (q *Queries) LockBins(ctx context.Context, stale time.Time) (time.Time, error) {
+	row := q.db.QueryRow(ctx, lockBins, stale)
+	var changed_at time.Time
+	err := row.Scan(&changed_at)
+	return changed_at, err
+}
+
+const measureLinks = `-- name: MeasureLinks :one
+with linked as materialized (
+    select l.state, l.confidence, l.state in ('auto', 'confirmed') as counts, t.helpdesk, t.organization_id, t.channel,
+           t.status, t.satisfaction, t.reopens, t.created_at, t.first_reply_at,
+           case when t.requester_id = '' then '/' || t.id else t.requester_id end as customer
+    from links l join tickets t on t.id = l.ticket
+    where l.incident = $4 and l.state <> 'dropped' and t.status <> 'deleted'
+), customers as (
+    select helpdesk, customer, max(organization_id) as organization_id from linked where counts group by 1, 2
+), accounts as (
+    select helpdesk, organization_id, count(*) as customers from customers group by 1, 2
+)
+select
+    count(*) filter (where state = 'suggested') as suggested,
+    count(*) filter (where state = 'auto') as auto,
+    count(*) filter (where state = 'confirmed') as confirmed,
+    count(*) filter (where state = 'rejected') as rejected,
+    coalesce(sum(case state when 'confirmed' then 1 when 'rejected' then 0 else confidence end), 0)::float8 as expected,
+    coalesce(sum(confidence * (1 - confidence)) filter (where state in ('auto', 'suggested')), 0)::float8 as variance,
+    coalesce(min(created_at) filter (where counts), '0001-01-01 00:00:00Z')::timestamptz as first_ticket_at,
+    coalesce(max(created_at) filter (where counts), '0001-01-01 00:00:00Z')::timestamptz as last_ticket_at,
+    count(*) filter (where counts and first_reply_at is null and status not in ('solved', 'closed')) as unanswered,
+    count(*) filter (where counts and status not in ('solved', 'closed')) as backlog,
+    count(*) filter (where counts and first_reply_at is not null) as answered,
+    count(*) filter (where counts and reopens > 0) as reopened,
+    count(*) filter (where counts and satisfaction = 'good') as satisfied,
+    count(*) filter (where counts and satisfaction = 'bad') as dissatisfied,
+    coalesce(percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from first_reply_at - created_at)::float8)
+        filter (where counts and first_reply_at is not null), '{0,0}')::float8[] as reply_waits,
+    (select count(*) from customers) as customers,
+    (select count(*) from accounts where organization_id <> '') as organizations,
+    (select coalesce(jsonb_agg(a), '[]') from (
+        select coalesce(o.fields ->> $1::text, '') as plan, coalesce(o.fields ->> $2::text, '') as region,
+               coalesce(o.fields ->> $3::text, '') as revenue,
+               count(*) filter (where g.organization_id <> '') as organizations, sum(g.customers) as customers
+        from accounts g left join organizations o on o.helpdesk = g.helpdesk and o.id = g.organization_id
+        group by 1, 2, 3) a)::jsonb as accounts,
+    (select coalesce(jsonb_object_agg(channel, n), '{}')
+        from (select channel, count(*) as n from linked where counts group by 1) c)::jsonb as channels,
+    (select coalesce(jsonb_agg(b), '[]') from (
+        select date_bin('15 minutes', created_at, 'epoch') as at, count(*) as tickets, min(created_at) as first
+        from linked where counts group by 1) b)::jsonb as bins
+from linked
+`
+
+type MeasureLinksParams struct {
+	PlanField    string
+	RegionField  string
+	RevenueField string
+	Incident     int64
+}
+
+type MeasureLinksRow struct {
+	Suggested     int64
+	Auto          int64
+	Confirmed     int64
+	Rejected      int64
+	Expected      float64
+	Variance      float64
+	FirstTicketAt time.Time
+	LastTicketAt  time.Time
+	Unanswered    int64
+	Backlog       int64
+	Answered      int64
+	Reopened      int64
+	Satisfied     int64
+	Dissatisfied  int64
+	ReplyWaits    []float64
+	Customers     int64
+	Organizations int64
+	Accounts      json.RawMessage
+	Channels      json.RawMessage
+	Bins          json.RawMessage
+}
+
+// Everything that one incident's links say, in one pass over them. What counts
+// as linked is auto or confirmed. A ticket without a requester is a customer of
+// its own; a customer belongs to one organization, ” for none.
+func (q *Queries) MeasureLinks(ctx context.Context, arg MeasureLinksParams) (MeasureLinksRow, error) {
+	row := q.db.QueryRow(ctx, measureLinks,
+		arg.PlanField,
+		arg.RegionField,
+		arg.RevenueField,
+		arg.Incident,
+	)
+	var i MeasureLinksRow
+	err := row.Scan(
+		&i.Suggested,
+		&i.Auto,
+		&i.Confirmed,
+		&i.Rejected,
+		&i.Expected,
+		&i.Variance,
+		&i.FirstTicketAt,
+		&i.LastTicketAt,
+		&i.Unanswered,
+		&i.Backlog,
+		&i.Answered,
+		&i.Reopened,
+		&i.Satisfied,
+		&i.Dissatisfied,
+		&i.ReplyWaits,
+		&i.Customers,
+		&i.Organizations,
+		&i.Accounts,
+		&i.Channels,
+		&i.Bins,
+	)
+	return i, err
 }
 
 const metricIncidents = `-- name: MetricIncidents :many
@@ -321,7 +356,7 @@ func (q *Queries) MetricIncidents(ctx context.Context, since *time.Time) ([]Metr
 
 const putSnapshot = `-- name: PutSnapshot :exec
 insert into impact_snapshots (incident, at, impact) values ($1, $2, $3)
-on conflict (incident, at) do update set impact = excluded.impact
+on conflict (incident, at) do update set impact = excluded.impact, corrected = null, corrected_at = null
 `
 
 type PutSnapshotParams struct {
@@ -350,34 +385,36 @@ func (q *Queries) SaveImpact(ctx context.Context, arg SaveImpactParams) error {
 	return err
 }
 
-const ticketsPerBin = `-- name: TicketsPerBin :many
-select floor(extract(epoch from created_at - $1::timestamptz) / $2::float8)::int as bin, count(*) as tickets
-from tickets where created_at >= $1 and created_at < $3::timestamptz and status <> 'deleted'
-group by 1 order by 1
+const snapshotCounts = `-- name: SnapshotCounts :many
+select at, (coalesce(corrected, impact) ->> 'linked_tickets')::bigint as tickets,
+       (coalesce(corrected, impact) ->> 'customers')::bigint as customers,
+       (coalesce(corrected, impact) ->> 'organizations')::bigint as organizations
+from impact_snapshots where incident = $1 order by at
 `
 
-type TicketsPerBinParams struct {
-	Since     time.Time
-	Seconds   float64
-	UntilTime time.Time
+type SnapshotCountsRow struct {
+	At            time.Time
+	Tickets       int64
+	Customers     int64
+	Organizations int64
 }
 
-type TicketsPerBinRow struct {
-	Bin     int32
-	Tickets int64
-}
-
-// All tickets of a span in bins of @seconds from @since on; empty bins are absent.
-func (q *Queries) TicketsPerBin(ctx context.Context, arg TicketsPerBinParams) ([]TicketsPerBinRow, error) {
-	rows, err := q.db.Query(ctx, ticketsPerBin, arg.Since, arg.Seconds, arg.UntilTime)
+// What each snapshot says of tickets and customers, as corrected where it was.
+func (q *Queries) SnapshotCounts(ctx context.Context, incident int64) ([]SnapshotCountsRow, error) {
+	rows, err := q.db.Query(ctx, snapshotCounts, incident)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []TicketsPerBinRow
+	var items []SnapshotCountsRow
 	for rows.Next() {
-		var i TicketsPerBinRow
-		if err := rows.Scan(&i.Bin, &i.Tickets); err != nil {
+		var i SnapshotCountsRow
+		if err := rows.Scan(
+			&i.At,
+			&i.Tickets,
+			&i.Customers,
+			&i.Organizations,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

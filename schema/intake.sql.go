@@ -509,7 +509,7 @@ with touched as (
     update tickets set replies_due_at = $1 where id in (select ticket from touched)
 )
 update incidents set measure_due_at = coalesce(measure_due_at, $1), plan_due_at = $1
-where id in (select incident from touched)
+where id in (select i.id from incidents i where i.id in (select incident from touched) order by i.id for update)
 `
 
 type TicketsChangedParams struct {

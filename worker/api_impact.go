@@ -18,9 +18,13 @@ type impactView struct {
 	impact.Impact
 }
 
+// A snapshotView is what was known of the impact at a moment, and what links
+// made or taken back later say of that moment.
 type snapshotView struct {
-	At     time.Time     `json:"at"`
-	Impact impact.Impact `json:"impact"`
+	At          time.Time        `json:"at"`
+	Impact      impact.Impact    `json:"impact" doc:"As known then"`
+	Corrected   *impact.Standing `json:"corrected,omitempty" doc:"What is known of that moment since; absent where nothing changed"`
+	CorrectedAt *time.Time       `json:"corrected_at,omitempty"`
 }
 
 // impactAPI registers what incidents did to customers.
@@ -74,8 +78,12 @@ func (w *Worker) impactHistory(ctx context.Context, key string, p Paging) (pageO
 	}
 	var failed error
 	page := pageFrom(p, rows, func(r schema.ListSnapshotsRow) int64 { return r.At.Unix() }, func(r schema.ListSnapshotsRow) snapshotView {
-		v := snapshotView{At: r.At}
-		if err := json.Unmarshal(r.Impact, &v.Impact); err != nil {
+		v := snapshotView{At: r.At, CorrectedAt: r.CorrectedAt}
+		err := json.Unmarshal(r.Impact, &v.Impact)
+		if err == nil && r.Corrected != nil {
+			err = json.Unmarshal(r.Corrected, &v.Corrected)
+		}
+		if err != nil {
 			failed = fmt.Errorf("read snapshot of %s: %w", key, err)
 		}
 		return v

@@ -18,6 +18,9 @@ import (
 // something changed, at most one for each minute. The incident's row is locked
 // meanwhile, so that two measures never cross.
 func (w *Worker) measure(ctx context.Context, t queue.Task) error {
+	if err := w.countBins(ctx); err != nil {
+		return err
+	}
 	return w.inTx(ctx, func(q *schema.Queries) error {
 		now := w.now()
 		i, err := q.ClaimMeasure(ctx, schema.ClaimMeasureParams{ID: t.ID, Now: &now})
@@ -41,42 +44,47 @@ func (w *Worker) measure(ctx context.Context, t queue.Task) error {
 		if sameJSON(i.Impact, body) {
 			return nil
 		}
-		return q.PutSnapshot(ctx, schema.PutSnapshotParams{Incident: i.ID, At: now.Truncate(time.Minute), Impact: body})
+		return w.keepHistory(ctx, q, i, body)
 	})
 }
 
 // measureOf computes the impact of an incident from what is stored now.
 func (w *Worker) measureOf(ctx context.Context, q *schema.Queries, i schema.Incident) (impact.Impact, error) {
-	c, err := q.MeasureLinks(ctx, i.ID)
+	c, err := q.MeasureLinks(ctx, schema.MeasureLinksParams{Incident: i.ID,
+		PlanField: w.Impact.Plan, RegionField: w.Impact.Region, RevenueField: w.Impact.Revenue})
 	if err != nil {
 		return impact.Impact{}, fmt.Errorf("count links: %w", err)
 	}
-	orgs, err := q.MeasureOrganizations(ctx, schema.MeasureOrganizationsParams{Incident: i.ID,
-		PlanField: w.Impact.Plan, RegionField: w.Impact.Region, RevenueField: w.Impact.Revenue})
-	if err != nil {
-		return impact.Impact{}, fmt.Errorf("list organizations: %w", err)
-	}
-	bins, err := w.bins(ctx, q, i)
-	if err != nil {
-		return impact.Impact{}, err
-	}
-	in := impact.Input{
-		Counts: impact.Counts{
-			Tickets:  impact.Tickets{Suggested: c.Suggested, Auto: c.Auto, Confirmed: c.Confirmed, Rejected: c.Rejected},
-			Expected: c.Expected, Variance: c.Variance, Customers: c.Customers, Organizations: c.Organizations,
-			Unanswered: c.Unanswered, Answered: c.Answered, Backlog: c.Backlog, Satisfied: c.Satisfied,
-			Dissatisfied: c.Dissatisfied, FirstTicket: c.FirstTicketAt, LastTicket: c.LastTicketAt,
-			FirstReplyMedian: c.FirstReplyMedian, FirstReplyP90: c.FirstReplyP90,
-		},
-		Currency: w.Impact.Currency, Started: i.StartedAt, Detected: i.DeclaredAt, End: w.endOf(i), Bins: bins,
-	}
+	in := impact.Input{Counts: countsOf(c), Currency: w.Impact.Currency, Started: i.StartedAt, Detected: i.DeclaredAt, End: w.endOf(i)}
 	if i.DetectedAt != nil {
 		in.Detected = *i.DetectedAt
 	}
-	for _, o := range orgs {
-		in.Organizations = append(in.Organizations, impact.Organization{Plan: o.Plan, Region: o.Region, Revenue: o.Revenue})
+	if err := json.Unmarshal(c.Accounts, &in.Accounts); err != nil {
+		return impact.Impact{}, fmt.Errorf("read organizations: %w", err)
 	}
+	if err := json.Unmarshal(c.Channels, &in.Channels); err != nil {
+		return impact.Impact{}, fmt.Errorf("read channels: %w", err)
+	}
+	if in.Bins, in.Before, err = w.bins(ctx, q, i, c.Bins); err != nil {
+		return impact.Impact{}, err
+	}
+	f, err := q.FollowUpsInTime(ctx, i.ID)
+	if err != nil {
+		return impact.Impact{}, fmt.Errorf("count follow-ups: %w", err)
+	}
+	in.FollowUps = impact.FollowUps(f)
 	return impact.Measure(in), nil
+}
+
+func countsOf(c schema.MeasureLinksRow) impact.Counts {
+	return impact.Counts{
+		Tickets:  impact.Tickets{Suggested: c.Suggested, Auto: c.Auto, Confirmed: c.Confirmed, Rejected: c.Rejected},
+		Expected: c.Expected, Variance: c.Variance, Customers: c.Customers, Organizations: c.Organizations,
+		Unanswered: c.Unanswered, Answered: c.Answered, Backlog: c.Backlog, Reopened: c.Reopened,
+		Ratings:     impact.Ratings{Good: c.Satisfied, Bad: c.Dissatisfied},
+		FirstTicket: c.FirstTicketAt, LastTicket: c.LastTicketAt,
+		FirstReplyMedian: c.ReplyWaits[0], FirstReplyP90: c.ReplyWaits[1],
+	}
 }
 
 // endOf is when the incident ended, or now.
@@ -87,33 +95,61 @@ func (w *Worker) endOf(i schema.Incident) time.Time {
 	return w.now()
 }
 
-// bins counts all tickets and the linked ones in quarters of an hour, from
-// four weeks before the incident on, and until its late tickets have come.
-func (w *Worker) bins(ctx context.Context, q *schema.Queries, i schema.Incident) (impact.Bins, error) {
-	since := i.StartedAt.Add(-lateTickets - impact.Weeks*7*24*time.Hour).Truncate(impact.Bin)
-	until := earliest(w.endOf(i).Add(lateTickets), w.now())
-	b := impact.Bins{Since: since, Linked: map[int]int{}, First: map[int]time.Time{}}
-	b.All = make([]int, max(b.At(until)+1, 0))
-	all, err := q.TicketsPerBin(ctx, schema.TicketsPerBinParams{Since: since, UntilTime: until, Seconds: impact.Bin.Seconds()})
-	if err != nil {
-		return b, fmt.Errorf("count tickets: %w", err)
+// bins are the tickets in quarters of an hour, from four weeks before the
+// incident on and until its late tickets have come, and the ratings before it.
+func (w *Worker) bins(ctx context.Context, q *schema.Queries, i schema.Incident, linked json.RawMessage) (impact.Bins, impact.Ratings, error) {
+	b := impact.Bins{
+		Since: i.StartedAt.Add(-lateTickets - impact.Weeks*7*24*time.Hour).Truncate(impact.Bin),
+		Until: earliest(w.endOf(i).Add(lateTickets), w.now()), Linked: map[int]int{}, First: map[int]time.Time{},
 	}
-	for _, r := range all {
-		if int(r.Bin) < len(b.All) {
-			b.All[r.Bin] = int(r.Tickets)
-		}
-		if b.Known.IsZero() {
-			b.Known = since.Add(time.Duration(r.Bin) * impact.Bin)
+	r, err := q.Bins(ctx, schema.BinsParams{Since: b.Since, UntilTime: b.Until, Started: i.StartedAt})
+	if err != nil {
+		return b, impact.Ratings{}, fmt.Errorf("read usual tickets: %w", err)
+	}
+	b.All = make([]int, max(b.At(b.Until)+1, 0))
+	for k, n := range r.Bins {
+		if int(n) < len(b.All) {
+			b.All[n] = int(r.Tickets[k])
 		}
 	}
-	linked, err := q.LinkedPerBin(ctx, schema.LinkedPerBinParams{Incident: i.ID, Since: since, Seconds: impact.Bin.Seconds()})
-	if err != nil {
-		return b, fmt.Errorf("count linked tickets: %w", err)
+	if len(r.Bins) > 0 {
+		b.Known = b.Since.Add(time.Duration(r.Bins[0]) * impact.Bin)
 	}
-	for _, r := range linked {
-		b.Linked[int(r.Bin)], b.First[int(r.Bin)] = int(r.Tickets), r.First
+	var mine []struct {
+		At, First time.Time
+		Tickets   int
 	}
-	return b, nil
+	if err := json.Unmarshal(linked, &mine); err != nil {
+		return b, impact.Ratings{}, fmt.Errorf("read linked tickets by time: %w", err)
+	}
+	for _, m := range mine {
+		b.Linked[b.At(m.At)], b.First[b.At(m.At)] = m.Tickets, m.First.UTC()
+	}
+	return b, impact.Ratings{Good: r.Satisfied, Bad: r.Dissatisfied}, nil
+}
+
+const (
+	binsEvery = 10 * time.Second // how far bins may lag behind the tickets
+	binsSlack = 2 * time.Minute  // a transaction that began earlier is committed by then
+)
+
+// countBins brings the counts of all tickets by time up to date, unless
+// somebody has just done so or is doing so.
+func (w *Worker) countBins(ctx context.Context) error {
+	return w.inTx(ctx, func(q *schema.Queries) error {
+		now := w.now()
+		since, err := q.LockBins(ctx, now.Add(-binsEvery))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("claim counting of tickets: %w", err)
+		}
+		if err := q.CountBins(ctx, since.Add(-binsSlack)); err != nil {
+			return fmt.Errorf("count tickets by time: %w", err)
+		}
+		return q.BinsCounted(ctx, now)
+	})
 }
 
 // sameJSON compares two documents by their values: jsonb keeps its own order

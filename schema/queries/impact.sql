@@ -2,70 +2,110 @@
 select * from incidents where id = @id and measure_due_at <= @now for update skip locked;
 
 -- name: MeasureLinks :one
--- Every count of one incident in one aggregate. Linked means auto or confirmed.
+-- Everything that one incident's links say, in one pass over them. What counts
+-- as linked is auto or confirmed. A ticket without a requester is a customer of
+-- its own; a customer belongs to one organization, '' for none.
+with linked as materialized (
+    select l.state, l.confidence, l.state in ('auto', 'confirmed') as counts, t.helpdesk, t.organization_id, t.channel,
+           t.status, t.satisfaction, t.reopens, t.created_at, t.first_reply_at,
+           case when t.requester_id = '' then '/' || t.id else t.requester_id end as customer
+    from links l join tickets t on t.id = l.ticket
+    where l.incident = @incident and l.state <> 'dropped' and t.status <> 'deleted'
+), customers as (
+    select helpdesk, customer, max(organization_id) as organization_id from linked where counts group by 1, 2
+), accounts as (
+    select helpdesk, organization_id, count(*) as customers from customers group by 1, 2
+)
 select
-    count(*) filter (where l.state = 'suggested') as suggested,
-    count(*) filter (where l.state = 'auto') as auto,
-    count(*) filter (where l.state = 'confirmed') as confirmed,
-    count(*) filter (where l.state = 'rejected') as rejected,
-    count(*) filter (where l.state in ('auto', 'confirmed')) as linked,
-    coalesce(sum(case l.state when 'confirmed' then 1 when 'rejected' then 0 else l.confidence end), 0)::float8 as expected,
-    coalesce(sum(case l.state when 'confirmed' then 0 when 'rejected' then 0
-                 else l.confidence * (1 - l.confidence) end), 0)::float8 as variance,
-    count(distinct case when t.requester_id = '' then t.helpdesk || '/' || t.ticket_id
-                        else t.helpdesk || ':' || t.requester_id end) filter (where l.state in ('auto', 'confirmed')) as customers,
-    count(distinct t.helpdesk || ':' || t.organization_id)
-        filter (where l.state in ('auto', 'confirmed') and t.organization_id <> '') as organizations,
-    coalesce(min(t.created_at) filter (where l.state in ('auto', 'confirmed')), '0001-01-01 00:00:00Z')::timestamptz as first_ticket_at,
-    coalesce(max(t.created_at) filter (where l.state in ('auto', 'confirmed')), '0001-01-01 00:00:00Z')::timestamptz as last_ticket_at,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.first_reply_at is null
-        and t.status not in ('solved', 'closed')) as unanswered,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.status not in ('solved', 'closed')) as backlog,
-    coalesce(percentile_cont(0.5) within group (order by extract(epoch from t.first_reply_at - t.created_at))
-        filter (where l.state in ('auto', 'confirmed') and t.first_reply_at is not null), 0)::float8 as first_reply_median,
-    coalesce(percentile_cont(0.9) within group (order by extract(epoch from t.first_reply_at - t.created_at))
-        filter (where l.state in ('auto', 'confirmed') and t.first_reply_at is not null), 0)::float8 as first_reply_p90,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.first_reply_at is not null) as answered,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.satisfaction = 'good') as satisfied,
-    count(*) filter (where l.state in ('auto', 'confirmed') and t.satisfaction = 'bad') as dissatisfied
-from links l join tickets t on t.id = l.ticket
-where l.incident = @incident and l.state <> 'dropped' and t.status <> 'deleted';
+    count(*) filter (where state = 'suggested') as suggested,
+    count(*) filter (where state = 'auto') as auto,
+    count(*) filter (where state = 'confirmed') as confirmed,
+    count(*) filter (where state = 'rejected') as rejected,
+    coalesce(sum(case state when 'confirmed' then 1 when 'rejected' then 0 else confidence end), 0)::float8 as expected,
+    coalesce(sum(confidence * (1 - confidence)) filter (where state in ('auto', 'suggested')), 0)::float8 as variance,
+    coalesce(min(created_at) filter (where counts), '0001-01-01 00:00:00Z')::timestamptz as first_ticket_at,
+    coalesce(max(created_at) filter (where counts), '0001-01-01 00:00:00Z')::timestamptz as last_ticket_at,
+    count(*) filter (where counts and first_reply_at is null and status not in ('solved', 'closed')) as unanswered,
+    count(*) filter (where counts and status not in ('solved', 'closed')) as backlog,
+    count(*) filter (where counts and first_reply_at is not null) as answered,
+    count(*) filter (where counts and reopens > 0) as reopened,
+    count(*) filter (where counts and satisfaction = 'good') as satisfied,
+    count(*) filter (where counts and satisfaction = 'bad') as dissatisfied,
+    coalesce(percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from first_reply_at - created_at)::float8)
+        filter (where counts and first_reply_at is not null), '{0,0}')::float8[] as reply_waits,
+    (select count(*) from customers) as customers,
+    (select count(*) from accounts where organization_id <> '') as organizations,
+    (select coalesce(jsonb_agg(a), '[]') from (
+        select coalesce(o.fields ->> @plan_field::text, '') as plan, coalesce(o.fields ->> @region_field::text, '') as region,
+               coalesce(o.fields ->> @revenue_field::text, '') as revenue,
+               count(*) filter (where g.organization_id <> '') as organizations, sum(g.customers) as customers
+        from accounts g left join organizations o on o.helpdesk = g.helpdesk and o.id = g.organization_id
+        group by 1, 2, 3) a)::jsonb as accounts,
+    (select coalesce(jsonb_object_agg(channel, n), '{}')
+        from (select channel, count(*) as n from linked where counts group by 1) c)::jsonb as channels,
+    (select coalesce(jsonb_agg(b), '[]') from (
+        select date_bin('15 minutes', created_at, 'epoch') as at, count(*) as tickets, min(created_at) as first
+        from linked where counts group by 1) b)::jsonb as bins
+from linked;
 
--- name: MeasureOrganizations :many
--- The organizations that an incident touched, with what their fields say.
-select t.helpdesk, t.organization_id, coalesce(o.name, '')::text as name,
-       coalesce(o.fields ->> @plan_field::text, '')::text as plan,
-       coalesce(o.fields ->> @region_field::text, '')::text as region,
-       coalesce(o.fields ->> @revenue_field::text, '')::text as revenue,
-       count(*) as tickets
-from links l join tickets t on t.id = l.ticket
-left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
-where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted' and t.organization_id <> ''
-group by 1, 2, 3, 4, 5, 6 order by tickets desc, name, t.organization_id;
+-- name: Bins :one
+-- All tickets of a span by quarter of an hour, numbered from @since on (empty
+-- ones are absent), and how those rated that came before @started.
+select coalesce(array_agg((extract(epoch from at - @since::timestamptz) / 900)::int order by at), '{}')::int[] as bins,
+       coalesce(array_agg(tickets order by at), '{}')::int[] as tickets,
+       coalesce(sum(satisfied) filter (where at < @started::timestamptz), 0)::bigint as satisfied,
+       coalesce(sum(dissatisfied) filter (where at < @started), 0)::bigint as dissatisfied
+from ticket_bins where at >= @since and at < @until_time::timestamptz;
 
--- name: LinkedPerBin :many
--- Linked tickets in bins of @seconds from @since on, and when the first came in each.
-select floor(extract(epoch from t.created_at - @since::timestamptz) / @seconds::float8)::int as bin,
-       count(*) as tickets, min(t.created_at)::timestamptz as first
-from links l join tickets t on t.id = l.ticket
-where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
-group by 1 order by 1;
+-- name: LockBins :one
+-- Whoever counts holds the row; nobody waits for it.
+select changed_at from ticket_bins_counted where changed_at <= @stale for update skip locked;
 
--- name: TicketsPerBin :many
--- All tickets of a span in bins of @seconds from @since on; empty bins are absent.
-select floor(extract(epoch from created_at - @since::timestamptz) / @seconds::float8)::int as bin, count(*) as tickets
-from tickets where created_at >= @since and created_at < @until_time::timestamptz and status <> 'deleted'
-group by 1 order by 1;
+-- name: CountBins :exec
+-- Counts anew each bin that holds a ticket changed since.
+with touched as (
+    select distinct date_bin('15 minutes', c.created_at, 'epoch') as at from tickets c where c.changed_at >= @since
+)
+insert into ticket_bins (at, tickets, satisfied, dissatisfied)
+select b.at, count(t.id), count(*) filter (where t.satisfaction = 'good'), count(*) filter (where t.satisfaction = 'bad')
+from touched b left join tickets t
+    on t.created_at >= b.at and t.created_at < b.at + interval '15 minutes' and t.status <> 'deleted'
+group by b.at
+on conflict (at) do update
+set tickets = excluded.tickets, satisfied = excluded.satisfied, dissatisfied = excluded.dissatisfied
+where (ticket_bins.tickets, ticket_bins.satisfied, ticket_bins.dissatisfied)
+    is distinct from (excluded.tickets, excluded.satisfied, excluded.dissatisfied);
+
+-- name: BinsCounted :exec
+update ticket_bins_counted set changed_at = @now;
+
+-- name: FollowUpsInTime :one
+-- How follow-ups of an incident went: those that people waited for no longer
+-- than promised, later, and still.
+select count(*) filter (where status = 'done' and ended_at <= greatest(due_at, snoozed_until)) as on_time,
+       count(*) filter (where status = 'done' and ended_at > greatest(due_at, snoozed_until)) as late,
+       count(*) filter (where status = 'open') as open
+from follow_ups where incident = @incident;
 
 -- name: SaveImpact :exec
 update incidents set impact = @impact, measured_at = @now, measure_due_at = null where id = @id;
 
 -- name: PutSnapshot :exec
 insert into impact_snapshots (incident, at, impact) values (@incident, @at, @impact)
-on conflict (incident, at) do update set impact = excluded.impact;
+on conflict (incident, at) do update set impact = excluded.impact, corrected = null, corrected_at = null;
+
+-- name: SnapshotCounts :many
+-- What each snapshot says of tickets and customers, as corrected where it was.
+select at, (coalesce(corrected, impact) ->> 'linked_tickets')::bigint as tickets,
+       (coalesce(corrected, impact) ->> 'customers')::bigint as customers,
+       (coalesce(corrected, impact) ->> 'organizations')::bigint as organizations
+from impact_snapshots where incident = @incident order by at;
+
+-- name: CorrectSnapshot :batchexec
+update impact_snapshots set corrected = @corrected, corrected_at = @now where incident = @incident and at = @at;
 
 -- name: ListSnapshots :many
-select at, impact from impact_snapshots where incident = @incident and at > @after order by at limit @batch;
+select at, impact, corrected, corrected_at from impact_snapshots where incident = @incident and at > @after order by at limit @batch;
 
 -- name: MetricIncidents :many
 select id, key, title, severity, status, started_at, detected_at, declared_at, impact from incidents

@@ -101,7 +101,7 @@ with touched as (
     update tickets set replies_due_at = @now where id in (select ticket from touched)
 )
 update incidents set measure_due_at = coalesce(measure_due_at, @now), plan_due_at = @now
-where id in (select incident from touched);
+where id in (select i.id from incidents i where i.id in (select incident from touched) order by i.id for update);
 
 -- name: TicketByID :one
 select * from tickets where helpdesk = @helpdesk and ticket_id = @ticket_id;

@@ -20,6 +20,8 @@ type Bins struct {
 	First  map[int]time.Time
 	// Known is when our history begins; bins before it say nothing.
 	Known time.Time
+	// Until is the time up to which tickets are counted: it ends within the last bin.
+	Until time.Time
 }
 
 // At returns the number of the bin that t falls in; negative before Since.
@@ -60,11 +62,18 @@ func (b Bins) dayBefore(n int) float64 {
 	return float64(sum) / float64(bins)
 }
 
-// excess sums all tickets beyond the usual from one time to another.
+// complete is how much of bin n lies before Until, 0..1.
+func (b Bins) complete(n int) float64 {
+	passed := b.Until.Sub(b.Since.Add(time.Duration(n) * Bin))
+	return min(max(float64(passed)/float64(Bin), 0), 1)
+}
+
+// excess sums all tickets beyond the usual from one time to another. Of a bin
+// that has just begun, as much of the usual counts as has passed of it.
 func (b Bins) excess(from, to time.Time) float64 {
 	sum := 0.0
 	for n := max(b.At(from), 0); n <= b.At(to) && n < len(b.All); n++ {
-		sum += float64(b.All[n]) - b.Usual(n)
+		sum += float64(b.All[n]) - b.Usual(n)*b.complete(n)
 	}
 	return math.Max(sum, 0)
 }

@@ -5,12 +5,7 @@
 // nowhere. A customer is a requester; a ticket without one is its own customer.
 package impact
 
-import (
-	"math"
-	"strconv"
-	"strings"
-	"time"
-)
+import "time"
 
 // Bin is the width of the bins that tickets are counted in.
 const Bin = 15 * time.Minute
@@ -29,11 +24,19 @@ type Impact struct {
 	ExpectedHigh float64 `json:"expected_tickets_high"`
 	// Customers are distinct requesters of linked tickets; Organizations their
 	// distinct organizations.
-	Customers     int64            `json:"customers"`
-	Organizations int64            `json:"organizations"`
-	ByPlan        map[string]int64 `json:"organizations_by_plan,omitempty"`
-	ByRegion      map[string]int64 `json:"organizations_by_region,omitempty"`
-	// Revenue is the sum of the touched organizations' revenue field, by currency.
+	Customers     int64 `json:"customers"`
+	Organizations int64 `json:"organizations"`
+	// Plans and regions are read from organizations; "unknown" where they do not
+	// say, for organizations, and where there is no organization, for customers.
+	ByPlan            map[string]int64 `json:"organizations_by_plan,omitempty"`
+	ByRegion          map[string]int64 `json:"organizations_by_region,omitempty"`
+	CustomersByPlan   map[string]int64 `json:"customers_by_plan,omitempty"`
+	CustomersByRegion map[string]int64 `json:"customers_by_region,omitempty"`
+	// ByChannel counts linked tickets by how they came.
+	ByChannel map[string]int64 `json:"tickets_by_channel,omitempty"`
+	// Revenue is the sum of the touched organizations' revenue field, by currency:
+	// the one that the field names (see ParseMoney), else the configured one. It
+	// says whose business was touched, not what was lost.
 	Revenue map[string]float64 `json:"revenue_affected"`
 	// Excess is how many more tickets came than usual, from the onset or the
 	// start to the end (or now), all tickets counted, never below 0.
@@ -43,9 +46,18 @@ type Impact struct {
 	Unanswered int64 `json:"unanswered_tickets"`
 	Answered   int64 `json:"answered_tickets"`
 	Backlog    int64 `json:"backlog_tickets"`
-	// Satisfied and Dissatisfied count ratings of linked tickets.
-	Satisfied    int64 `json:"satisfied_tickets"`
-	Dissatisfied int64 `json:"dissatisfied_tickets"`
+	// Reopened are linked tickets that were opened again after they were solved,
+	// as far as we saw it happen.
+	Reopened int64 `json:"reopened_tickets"`
+	// Satisfied and Dissatisfied count ratings of linked tickets. SatisfactionDuring
+	// is the good share of them, 0..1; SatisfactionBefore that of all tickets
+	// of the Weeks weeks before the start. Nil where nobody rated.
+	Satisfied          int64    `json:"satisfied_tickets"`
+	Dissatisfied       int64    `json:"dissatisfied_tickets"`
+	SatisfactionDuring *float64 `json:"satisfaction_during"`
+	SatisfactionBefore *float64 `json:"satisfaction_before"`
+	// FollowUps says how what was owed to customers went.
+	FollowUps FollowUps `json:"follow_ups"`
 
 	FirstTicketAt *time.Time `json:"first_ticket_at"`
 	LastTicketAt  *time.Time `json:"last_ticket_at"`
@@ -74,98 +86,10 @@ type Tickets struct {
 	Rejected  int64 `json:"rejected"`
 }
 
-// Input is what an Impact is computed from.
-type Input struct {
-	Counts        Counts
-	Organizations []Organization
-	Currency      string
-	Started       time.Time
-	Detected      time.Time // the declaration where nobody detected it before
-	End           time.Time // the resolution, or now
-	Bins          Bins
-}
-
-// Counts are what the database counts over an incident's links.
-type Counts struct {
-	Tickets                         Tickets
-	Expected, Variance              float64
-	Customers, Organizations        int64
-	Unanswered, Answered, Backlog   int64
-	Satisfied, Dissatisfied         int64
-	FirstTicket, LastTicket         time.Time // zero for none
-	FirstReplyMedian, FirstReplyP90 float64   // seconds
-}
-
-// An Organization is one that has linked tickets.
-type Organization struct {
-	Plan, Region, Revenue string // as its fields hold them
-}
-
-// z80 bounds the middle 80 % of a normal distribution.
-const z80 = 1.2816
-
-// Measure computes an incident's impact.
-func Measure(in Input) Impact {
-	c := in.Counts
-	spread := z80 * math.Sqrt(max(c.Variance, 0))
-	linked := c.Tickets.Auto + c.Tickets.Confirmed
-	i := Impact{
-		Tickets: c.Tickets, Linked: linked,
-		Expected: c.Expected, ExpectedLow: max(c.Expected-spread, float64(c.Tickets.Confirmed)), ExpectedHigh: c.Expected + spread,
-		Customers: c.Customers, Organizations: c.Organizations, Unanswered: c.Unanswered, Answered: c.Answered,
-		Backlog: c.Backlog, Satisfied: c.Satisfied, Dissatisfied: c.Dissatisfied,
-		Revenue: map[string]float64{}, ByPlan: map[string]int64{}, ByRegion: map[string]int64{},
-	}
-	for _, o := range in.Organizations {
-		i.ByPlan[orUnknown(o.Plan)]++
-		i.ByRegion[orUnknown(o.Region)]++
-		if amount, ok := ParseAmount(o.Revenue); ok {
-			i.Revenue[in.Currency] += amount
-		}
-	}
-	if linked > 0 {
-		i.times(in)
-	}
-	if c.Answered > 0 {
-		i.FirstReply, i.FirstReplyP90 = &c.FirstReplyMedian, &c.FirstReplyP90
-	}
-	return i
-}
-
-// times fills in what needs at least one linked ticket.
-func (i *Impact) times(in Input) {
-	c := in.Counts
-	i.FirstTicketAt, i.LastTicketAt = &c.FirstTicket, &c.LastTicket
-	onset, peak := in.Bins.onset(c.FirstTicket)
-	i.OnsetAt, i.PeakPerBin = &onset, peak
-	i.FirstTicketLag = seconds(c.FirstTicket.Sub(in.Started))
-	i.DetectionLag = seconds(in.Detected.Sub(onset))
-	from := in.Started
-	if onset.Before(from) {
-		from = onset
-	}
-	i.Excess = in.Bins.excess(from, in.End)
-}
-
-func seconds(d time.Duration) *float64 {
-	s := d.Seconds()
-	return &s
-}
-
-func orUnknown(s string) string {
-	if s == "" {
-		return "unknown"
-	}
-	return s
-}
-
-// ParseAmount reads an amount of money as helpdesk fields hold it: "1200",
-// "1,200.50", "$1200". False for anything else, and for negative or infinite ones.
-func ParseAmount(s string) (float64, bool) {
-	s = strings.Trim(strings.ReplaceAll(strings.TrimSpace(s), ",", ""), "$€£ ")
-	amount, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(amount) || math.IsInf(amount, 0) || amount < 0 {
-		return 0, false
-	}
-	return amount, true
+// FollowUps are counts of an incident's follow-ups. On time are those done no
+// later than they were due; cancelled ones count nowhere.
+type FollowUps struct {
+	OnTime int64 `json:"on_time"`
+	Late   int64 `json:"late"`
+	Open   int64 `json:"open"`
 }
