@@ -32,7 +32,7 @@ func (l *lifts) of(c *Corpus, id uint32, own float64) float64 {
 
 // Terms of one message lean on one another, so only the strongest count.
 const (
-	termsFor     = 4
+	termsFor     = 3
 	termsAgainst = 3
 )
 

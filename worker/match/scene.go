@@ -91,7 +91,7 @@ func (c *Corpus) score(s *scene) {
 const (
 	topicScale   = 0.5
 	similarScale = 0.7
-	symptomScale = 0.5
+	symptomScale = 0.7
 	placeScale   = 0.6
 )
 

@@ -11,11 +11,12 @@ const (
 
 // bins are quarters of an hour across the incident's window.
 type bins struct {
-	n     []float64 // tickets, smoothed
-	shape []float64 // mean expected shape of the bin's tickets
-	found []float64 // expected members, smoothed
-	total float64   // expected members
-	mean  float64   // mean shape of all candidates
+	n                []float64 // tickets, smoothed
+	shape            []float64 // mean expected shape of the bin's tickets
+	found            []float64 // expected members, smoothed
+	wideN, wideFound []float64 // the same within an hour on both sides
+	total            float64   // expected members
+	mean             float64   // mean shape of all candidates
 }
 
 func newBins(cands []candidate) bins {
@@ -32,7 +33,8 @@ func newBins(cands []candidate) bins {
 	for i := range b.shape {
 		b.shape[i] /= max(b.n[i], 1)
 	}
-	b.n = smooth(b.n)
+	b.n, b.wideN = smooth(b.n), widen(b.n)
+	b.wideFound = make([]float64, size)
 	return b
 }
 
@@ -46,6 +48,19 @@ func smooth(x []float64) []float64 {
 	return out
 }
 
+const wideBins, wideKappa = 6, 100
+
+// widen sums each bin with its neighbours within an hour.
+func widen(x []float64) []float64 {
+	out := make([]float64, len(x))
+	for i := range x {
+		for k := max(i-wideBins, 0); k <= min(i+wideBins, len(x)-1); k++ {
+			out[i] += x[k]
+		}
+	}
+	return out
+}
+
 // estimate adds up the tickets' present probabilities by bin.
 func (s *scene) estimate() {
 	b := &s.bins
@@ -55,7 +70,7 @@ func (s *scene) estimate() {
 		found[s.cands[i].bin] += s.cands[i].p
 		b.total += s.cands[i].p
 	}
-	b.found = smooth(found)
+	b.found, b.wideFound = smooth(found), widen(found)
 }
 
 // shareAt is the part of the bin's tickets that belong to the incident, as the
@@ -65,12 +80,13 @@ func (s *scene) shareAt(t *candidate) (share, prior float64) {
 	n := float64(len(s.cands))
 	prior = clamp((b.total-t.p+priorMembers)/(n+priorTickets), 1e-4, 0.5)
 	expected := prior * b.shape[t.bin] / max(b.mean, 1e-9)
+	around := clamp((max(b.wideFound[t.bin]-t.p, 0)+wideKappa*expected)/(b.wideN[t.bin]-1+wideKappa), 1e-5, 0.8)
 	found := max(b.found[t.bin]-t.p/2, 0)
-	return clamp((found+kappa*expected)/(b.n[t.bin]-0.5+kappa), 1e-5, 0.8), prior
+	return clamp((found+kappa*around)/(b.n[t.bin]-0.5+kappa), 1e-5, 0.8), prior
 }
 
 const (
-	priorMembers = 1.0
+	priorMembers = 3.0
 	priorTickets = 5
 )
 
@@ -81,6 +97,7 @@ func (s *scene) begin() {
 	each := b.total / max(float64(len(s.cands))*b.mean, 1e-9)
 	for i := range b.found {
 		b.found[i] = b.n[i] * b.shape[i] * each
+		b.wideFound[i] = b.wideN[i] * b.shape[i] * each
 	}
 	for i := range s.cands {
 		s.cands[i].p = 0
