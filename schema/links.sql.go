@@ -456,7 +456,9 @@ func (q *Queries) IntendWriteBack(ctx context.Context, arg IntendWriteBackParams
 
 const linksChanged = `-- name: LinksChanged :exec
 update incidents set measure_due_at = coalesce(measure_due_at, $1), plan_due_at = $1
-where id in (select incident from links where ticket = any($2::bigint[]) and state <> 'dropped')
+where id in (select i.id from incidents i
+    where i.id in (select l.incident from links l where l.ticket = any($2::bigint[]) and l.state <> 'dropped')
+    order by i.id for update)
 `
 
 type LinksChangedParams struct {
@@ -649,7 +651,9 @@ func (q *Queries) LookUpReplies(ctx context.Context, arg LookUpRepliesParams) er
 
 const rescoreActive = `-- name: RescoreActive :exec
 update incidents set rescore_due_at = least(coalesce(rescore_due_at, $1), $1)
-where (status = 'open' or resolved_at >= $2) and (rescore_due_at is null or rescore_due_at > $1)
+where id in (select i.id from incidents i
+    where (i.status = 'open' or i.resolved_at >= $2) and (i.rescore_due_at is null or i.rescore_due_at > $1)
+    order by i.id for update)
 `
 
 type RescoreActiveParams struct {
@@ -665,7 +669,7 @@ func (q *Queries) RescoreActive(ctx context.Context, arg RescoreActiveParams) er
 
 const rescoreSoon = `-- name: RescoreSoon :exec
 update incidents set rescore_due_at = least(coalesce(rescore_due_at, $1), $1)
-where id = any($2::bigint[])
+where id in (select i.id from incidents i where i.id = any($2::bigint[]) order by i.id for update)
 `
 
 type RescoreSoonParams struct {

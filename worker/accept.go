@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
@@ -73,6 +75,8 @@ func (w *Worker) acceptEvents(ctx context.Context, q *schema.Queries, helpdesk s
 // changed ones. It returns the rows that changed.
 func (w *Worker) acceptTickets(ctx context.Context, q *schema.Queries, helpdesk, via string,
 	rows []schema.UpsertTicketParams) (changed []int64, err error) {
+	// Everybody locks in the same order; what one ticket's events say stays in theirs.
+	slices.SortStableFunc(rows, func(a, b schema.UpsertTicketParams) int { return strings.Compare(a.TicketID, b.TicketID) })
 	q.UpsertTicket(ctx, rows).Query(func(i int, ids []int64, rowErr error) {
 		if rowErr != nil && err == nil {
 			err = fmt.Errorf("store ticket %s/%s: %w", helpdesk, rows[i].TicketID, rowErr)

@@ -56,7 +56,7 @@ func (w *Worker) incidentAPI(api huma.API) {
 	huma.Register(api, op("POST", "/incidents", "declare", "Declare an incident", 201), func(ctx context.Context, in *struct {
 		Body Declaration
 	}) (*body[incidentView], error) {
-		return w.answer(w.declare(ctx, actor(ctx), in.Body))
+		return w.answer(ctx)(w.declare(ctx, actor(ctx), in.Body))
 	})
 	huma.Register(api, op("GET", "/incidents", "list-incidents", "List incidents, newest first"), func(ctx context.Context, in *struct {
 		Status string `query:"status" enum:"open,resolved"`
@@ -73,13 +73,13 @@ func (w *Worker) incidentAPI(api huma.API) {
 		return &body[pageOf[incidentView]]{pageFrom(in.Paging, rows, func(i schema.Incident) int64 { return i.ID }, viewIncident)}, nil
 	})
 	huma.Register(api, op("GET", "/incidents/{key}", "show-incident", "Read an incident"), func(ctx context.Context, in *KeyPath) (*body[incidentView], error) {
-		return w.answer(w.incident(ctx, in.Key))
+		return w.answer(ctx)(w.incident(ctx, in.Key))
 	})
 	huma.Register(api, op("PATCH", "/incidents/{key}", "update-incident", "Change an incident; absent fields stay"), func(ctx context.Context, in *struct {
 		KeyPath
 		Body Declaration
 	}) (*body[incidentView], error) {
-		return w.answer(w.update(ctx, actor(ctx), in.Key, in.Body))
+		return w.answer(ctx)(w.update(ctx, actor(ctx), in.Key, in.Body))
 	})
 	huma.Register(api, op("POST", "/incidents/{key}/resolve", "resolve-incident", "Resolve an incident", 200), func(ctx context.Context, in *struct {
 		KeyPath
@@ -89,33 +89,35 @@ func (w *Worker) incidentAPI(api huma.API) {
 		} `required:"false"`
 	}) (*body[incidentView], error) {
 		if in.Body == nil {
-			return w.answer(w.resolve(ctx, actor(ctx), in.Key, nil, ""))
+			return w.answer(ctx)(w.resolve(ctx, actor(ctx), in.Key, nil, ""))
 		}
 		message := ""
 		if in.Body.Message != nil {
 			message = *in.Body.Message
 		}
-		return w.answer(w.resolve(ctx, actor(ctx), in.Key, in.Body.ResolvedAt, message))
+		return w.answer(ctx)(w.resolve(ctx, actor(ctx), in.Key, in.Body.ResolvedAt, message))
 	})
 	huma.Register(api, op("POST", "/incidents/{key}/reopen", "reopen-incident", "Reopen a resolved incident", 200), func(ctx context.Context, in *KeyPath) (*body[incidentView], error) {
-		return w.answer(w.reopen(ctx, actor(ctx), in.Key))
+		return w.answer(ctx)(w.reopen(ctx, actor(ctx), in.Key))
 	})
 }
 
 // answer shows an incident with its phases, or its failure.
-func (w *Worker) answer(i schema.Incident, err error) (*body[incidentView], error) {
-	if err != nil {
-		return nil, w.failure(err)
+func (w *Worker) answer(ctx context.Context) func(schema.Incident, error) (*body[incidentView], error) {
+	return func(i schema.Incident, err error) (*body[incidentView], error) {
+		if err != nil {
+			return nil, w.failure(err)
+		}
+		view := viewIncident(i)
+		phases, err := w.queries.ListPhases(ctx, []int64{i.ID})
+		if err != nil {
+			return nil, w.failure(fmt.Errorf("read phases of %s: %w", i.Key, err))
+		}
+		for _, p := range phases {
+			view.Phases = append(view.Phases, phaseView{p.StartedAt, p.EndedAt})
+		}
+		return &body[incidentView]{view}, nil
 	}
-	view := viewIncident(i)
-	phases, err := w.queries.ListPhases(context.Background(), []int64{i.ID})
-	if err != nil {
-		return nil, w.failure(fmt.Errorf("read phases of %s: %w", i.Key, err))
-	}
-	for _, p := range phases {
-		view.Phases = append(view.Phases, phaseView{p.StartedAt, p.EndedAt})
-	}
-	return &body[incidentView]{view}, nil
 }
 
 // incident reads one by its key.

@@ -3,6 +3,8 @@ package worker
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
@@ -50,58 +52,69 @@ func (w *Worker) drainBatch(ctx context.Context, size int32) (n int, err error) 
 	return n, err
 }
 
-// handleDeliveries decodes what was delivered and does what it says.
+// told is what a batch of deliveries says: tickets by helpdesk, incidents by source.
+type told struct {
+	done    []int64
+	events  map[string][]integrations.TicketEvent
+	updates []sourceUpdate
+}
+
+type sourceUpdate struct {
+	source string
+	update integrations.IncidentUpdate
+}
+
+// handleDeliveries does what was delivered. Tickets come before incidents:
+// every transaction locks in that order.
 func (w *Worker) handleDeliveries(ctx context.Context, q *schema.Queries, rows []schema.ClaimInboxRow) error {
 	now := w.now()
-	events := map[string][]integrations.TicketEvent{}
-	var done []int64
+	t := told{events: map[string][]integrations.TicketEvent{}}
 	for _, row := range rows {
-		if err := w.decodeDelivery(ctx, q, row, events); err != nil {
+		if err := w.decode(row, &t); err != nil {
 			w.Log.Error("delivery cannot be read; it is kept with its reason", "source", row.Source, "id", row.ID, "error", err)
 			if err := q.KillInbox(ctx, schema.KillInboxParams{ID: row.ID, Now: &now, Error: err.Error()}); err != nil {
 				return fmt.Errorf("put delivery %d aside: %w", row.ID, err)
 			}
 			continue
 		}
-		done = append(done, row.ID)
+		t.done = append(t.done, row.ID)
 	}
-	for helpdesk, e := range events {
-		if err := w.acceptEvents(ctx, q, helpdesk, e); err != nil {
+	for _, helpdesk := range slices.Sorted(maps.Keys(t.events)) {
+		if err := w.acceptEvents(ctx, q, helpdesk, t.events[helpdesk]); err != nil {
 			return err
 		}
 	}
-	return q.FinishInbox(ctx, schema.FinishInboxParams{Ids: done, Now: &now})
+	for _, u := range t.updates {
+		if err := w.applyUpdate(ctx, q, u.source, u.update); err != nil {
+			return err
+		}
+	}
+	return q.FinishInbox(ctx, schema.FinishInboxParams{Ids: t.done, Now: &now})
 }
 
-// decodeDelivery adds a helpdesk's event to events, and applies an incident
-// source's update at once. An error means that the body is not what its sender
-// documents, or that the configuration does not know the sender any more.
-func (w *Worker) decodeDelivery(ctx context.Context, q *schema.Queries, row schema.ClaimInboxRow,
-	events map[string][]integrations.TicketEvent) error {
+// decode adds to t what one delivery says. An error means that the body is not
+// what its sender documents, or that the configuration does not know the sender
+// any more.
+func (w *Worker) decode(row schema.ClaimInboxRow, t *told) error {
 	if h, ok := w.helpdesks[row.Source]; ok {
 		e, err := h.Decode(row.Body)
 		if err == nil {
-			e = received(e, row.ReceivedAt)
-			events[row.Source] = append(events[row.Source], e)
+			t.events[row.Source] = append(t.events[row.Source], received(e, row.ReceivedAt))
 		}
 		return err
 	}
 	if s, ok := w.sources[row.Source]; ok {
 		u, err := s.Decode(row.Body)
-		if err != nil {
-			return err
+		if err == nil {
+			t.updates = append(t.updates, sourceUpdate{row.Source, u})
 		}
-		return w.applyUpdate(ctx, q, s.Name, u)
+		return err
 	}
 	return errUnknownName
 }
 
-// received bounds an event's own time by when it came: a sender's clock that
-// runs ahead must not make an event the newest word for years.
+// received fills in when an event came, where it does not say when it happened.
 func received(e integrations.TicketEvent, at time.Time) integrations.TicketEvent {
-	if latest := at.Add(5 * time.Minute); e.Ticket.UpdatedAt.After(latest) {
-		e.Ticket.UpdatedAt = latest
-	}
 	if e.Ticket.UpdatedAt.IsZero() {
 		e.Ticket.UpdatedAt = at
 	}

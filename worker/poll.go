@@ -91,7 +91,11 @@ func (w *Worker) pollFailed(ctx context.Context, h Helpdesk, failures int, cause
 		err := w.queries.LoseCursor(ctx, schema.LoseCursorParams{Name: h.Name, Now: &now, Error: cause.Error()})
 		return errors.Join(fmt.Errorf("poll %s: starting again from a time: %w", h.Name, cause), err)
 	}
-	next := now.Add(max(integrations.RetryAfter(cause), backoff(failures)))
+	wait := integrations.RetryAfter(cause)
+	if integrations.KindOf(cause) != integrations.RateLimited { // a limit says itself how long it lasts
+		wait = max(wait, backoff(failures))
+	}
+	next := now.Add(wait)
 	err := w.queries.FailPoll(ctx, schema.FailPollParams{Name: h.Name, NextAt: &next, Error: cause.Error()})
 	return errors.Join(fmt.Errorf("poll %s: %w", h.Name, cause), err)
 }

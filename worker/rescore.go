@@ -122,6 +122,10 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 	w.Metrics.matchDuration.Observe(w.now().Sub(begin).Seconds())
 	diff := diffLinks(before, after)
 	err = w.inTx(ctx, func(q *schema.Queries) error {
+		// Tickets before incidents: every transaction locks in that order.
+		if err := q.LookUpReplies(ctx, schema.LookUpRepliesParams{Tickets: freshTickets(diff), Now: &begin}); err != nil {
+			return fmt.Errorf("ask for replies: %w", err)
+		}
 		locked, err := q.LockIncidentByID(ctx, i.ID)
 		if err != nil {
 			return fmt.Errorf("lock %s: %w", i.Key, err)
@@ -268,12 +272,21 @@ func diffLinks(before []schema.LinksOfRow, after []match.Link) []linkChange {
 	return diff
 }
 
-// writeLinks stores changes together with what follows from them: write-backs
-// and lookups of replies.
+// freshTickets are those whose replies nobody has looked up yet.
+func freshTickets(diff []linkChange) (tickets []int64) {
+	for _, c := range diff {
+		if c.fresh {
+			tickets = append(tickets, c.ticket)
+		}
+	}
+	return tickets
+}
+
+// writeLinks stores changes together with the write-backs that follow from them.
 func (w *Worker) writeLinks(ctx context.Context, q *schema.Queries, incident int64, diff []linkChange, lease time.Time) error {
 	now := w.now()
 	var rows []schema.PutLinkParams
-	var linked, unlinked, fresh []int64
+	var linked, unlinked []int64
 	for _, c := range diff {
 		evidence, err := json.Marshal(list(c.evidence))
 		if err != nil {
@@ -287,7 +300,6 @@ func (w *Worker) writeLinks(ctx context.Context, q *schema.Queries, incident int
 			unlinked = append(unlinked, c.ticket)
 		}
 		if c.fresh {
-			fresh = append(fresh, c.ticket)
 			w.Metrics.links.WithLabelValues(c.state).Inc()
 		}
 	}
@@ -296,9 +308,6 @@ func (w *Worker) writeLinks(ctx context.Context, q *schema.Queries, incident int
 	}
 	if err := w.wantWriteBacks(ctx, q, incident, linked, unlinked); err != nil {
 		return err
-	}
-	if err := q.LookUpReplies(ctx, schema.LookUpRepliesParams{Tickets: fresh, Now: &now}); err != nil {
-		return fmt.Errorf("ask for replies: %w", err)
 	}
 	return q.FinishRescore(ctx, schema.FinishRescoreParams{ID: incident, Lease: &lease, Now: &now, Changed: len(diff) > 0})
 }

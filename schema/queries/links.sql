@@ -31,11 +31,13 @@ where id = @id;
 -- name: RescoreActive :exec
 -- Tickets came: every incident that they may belong to is looked at again soon.
 update incidents set rescore_due_at = least(coalesce(rescore_due_at, @due_at), @due_at)
-where (status = 'open' or resolved_at >= @since) and (rescore_due_at is null or rescore_due_at > @due_at);
+where id in (select i.id from incidents i
+    where (i.status = 'open' or i.resolved_at >= @since) and (i.rescore_due_at is null or i.rescore_due_at > @due_at)
+    order by i.id for update);
 
 -- name: RescoreSoon :exec
 update incidents set rescore_due_at = least(coalesce(rescore_due_at, @due_at), @due_at)
-where id = any(@ids::bigint[]);
+where id in (select i.id from incidents i where i.id = any(@ids::bigint[]) order by i.id for update);
 
 -- name: LinksOf :many
 select ticket, state, confidence, decided_at from links where incident = @incident;
@@ -112,7 +114,9 @@ where incident = @incident and ticket = @ticket and kind = @kind and due_at = @l
 -- name: LinksChanged :exec
 -- Impact and follow-ups of the incidents that these tickets are linked to are due again.
 update incidents set measure_due_at = coalesce(measure_due_at, @now), plan_due_at = @now
-where id in (select incident from links where ticket = any(@tickets::bigint[]) and state <> 'dropped');
+where id in (select i.id from incidents i
+    where i.id in (select l.incident from links l where l.ticket = any(@tickets::bigint[]) and l.state <> 'dropped')
+    order by i.id for update);
 
 -- name: IncidentsOfTickets :many
 select distinct incident from links where ticket = any(@tickets::bigint[]) and state <> 'dropped';
