@@ -19,7 +19,9 @@ type Corpus struct {
 	df             []int32  // tickets that hold the term, by term id
 	rows           []*row   // sorted by (at, id) unless dirty
 	byID           map[string]*row
-	wordCount      int // words held by all rows together
+	stems          map[string][]uint32 // term ids by language and word: stemming is slow
+	shown          []string            // by term id: the word as somebody wrote it
+	wordCount      int                 // words held by all rows together
 	symCount       [16]int
 	dirty          bool
 }
@@ -48,7 +50,7 @@ const (
 
 // NewCorpus returns an empty corpus. Of the policy it takes the ignored tags.
 func NewCorpus(p Policy) *Corpus {
-	c := &Corpus{ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, byID: map[string]*row{}}
+	c := &Corpus{ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, stems: map[string][]uint32{}, byID: map[string]*row{}}
 	for _, t := range p.IgnoreTags {
 		c.ignoreTags[strings.ToLower(t)] = true
 	}
@@ -107,12 +109,11 @@ func (c *Corpus) features(t Ticket) *row {
 		}
 		r.tags = append(r.tags, c.term(tagTerm, foldTag(tag)))
 	}
-	text := t.Subject + "\n" + t.Body
-	ws, lang := wordTerms(text, t.Locale)
+	ws, lang := wordsOf(t.Subject+"\n"+t.Body, t.Locale)
 	for _, w := range ws {
-		r.words = append(r.words, c.term(wordTerm, w))
+		r.words = append(r.words, c.stem(w, lang)...)
 	}
-	r.lang, r.sym = int8(lang), symptoms(ws)
+	r.lang = int8(lang)
 	for _, m := range []struct{ kind, value string }{
 		{orgTerm, t.OrganizationID}, {regionTerm, strings.ToLower(t.Region)}, {formTerm, t.Form},
 		{categoryTerm, t.Category}, {channelTerm, t.Channel},
@@ -125,7 +126,27 @@ func (c *Corpus) features(t Ticket) *row {
 		slices.Sort(*ids)
 		*ids = slices.Clip(slices.Compact(*ids))
 	}
+	for _, id := range r.words {
+		r.sym |= symptomOf[c.names[id][1:]]
+	}
 	return r
+}
+
+// stem returns the term ids of a word.
+func (c *Corpus) stem(w string, lang int) []uint32 {
+	key := string(rune('a'+lang)) + w
+	ids, ok := c.stems[key]
+	if !ok {
+		for _, s := range stemsOf(w, lang) {
+			id := c.term(wordTerm, s)
+			if old := c.shown[id]; old == "" || len(w) < len(old) || len(w) == len(old) && w < old {
+				c.shown[id] = w
+			}
+			ids = append(ids, id)
+		}
+		c.stems[key] = ids
+	}
+	return ids
 }
 
 func (c *Corpus) ignored(tag string) bool {
@@ -145,6 +166,7 @@ func (c *Corpus) term(kind, text string) uint32 {
 		c.vocab[key] = id
 		c.names = append(c.names, key)
 		c.df = append(c.df, 0)
+		c.shown = append(c.shown, "")
 	}
 	return id
 }
@@ -221,12 +243,14 @@ func (c *Corpus) compact() {
 	if used*2 > len(c.names) {
 		return
 	}
-	old := c.names
-	c.vocab, c.names, c.df = make(map[string]uint32, used), nil, nil
+	old, shown := c.names, c.shown
+	c.vocab, c.names, c.df, c.shown = make(map[string]uint32, used), nil, nil, nil
+	c.stems, c.wordCount, c.symCount = map[string][]uint32{}, 0, [16]int{}
 	for _, r := range c.rows {
 		for _, ids := range [][]uint32{r.tags, r.words, r.marks} {
 			for i, id := range ids {
 				ids[i] = c.term(old[id][:1], old[id][1:])
+				c.shown[ids[i]] = shown[id]
 			}
 			slices.Sort(ids)
 		}

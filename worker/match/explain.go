@@ -1,23 +1,157 @@
 package match
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
 
-// explain lists a ticket's evidence for an incident.
-func (c *Corpus) explain(s *scene, t *candidate) []Evidence {
-	prior := logit(t.prior)
-	timeW := math.Log(max(t.shape, 1e-4) / max(s.bins.mean, 1e-4))
-	ev := []Evidence{
-		{"prior", "share of the tickets of these days", round(prior)},
-		{"time", "when it was written", round(timeW)},
-		{"surge", "tickets above usual", round(logit(t.share) - prior - timeW)},
+// certain is the log-odds that an always rule gives; never is its opposite.
+const certain = 9
+
+// link puts a ticket's evidence in words and adds it up.
+func (c *Corpus) link(s *scene, t *candidate, m Model) Link {
+	l := Link{TicketID: t.row.id, IncidentID: s.inc.ID, Engine: Engine}
+	l.add("prior", fmt.Sprintf("about %.0f of %d tickets around it belong to the incident", t.prior*float64(len(s.cands)), len(s.cands)), logit(t.prior))
+	when := t.timeWeight(s)
+	l.add("time", s.profile.describe(t.row.at), when)
+	l.add("surge", s.describeSurge(t), logit(t.share)-logit(t.prior)-when)
+	c.explainTopic(&l, s, t)
+	c.explainSimilar(&l, s, t)
+	l.add("symptom", describeSymptoms(s.bag.sym, t.row.sym), t.parts[partSymptom])
+	l.add("organization", describeListed(t.parts[partOrg]), t.parts[partOrg])
+	l.add("region", c.describeRegion(s, t), t.parts[partRegion])
+	for _, a := range s.pairsOf(t.row) {
+		l.add("history", a.describe(), a.weight)
 	}
-	names := [numParts]string{"topic", "similar", "symptom", "organization", "region", "history"}
-	for k, w := range t.parts {
-		if w != 0 {
-			ev = append(ev, Evidence{names[k], names[k], round(w)})
+	l.add("calibration", fmt.Sprintf("all this is as much as %.2g %% of ordinary tickets show", 100*t.tail), logit(t.share)+t.weight-l.LogOdds)
+	l.add("competition", "other incidents are open to the same tickets", -math.Log(t.rivals))
+	l.Uncalibrated = l.LogOdds
+	l.add("calibration", m.Platt.describe(), m.Platt.apply(l.LogOdds)-l.LogOdds)
+	if t.rule != nil {
+		l.add("rule", t.rule.describe(), pick(t.rule.Never, -certain, certain)-l.LogOdds)
+	}
+	l.Confidence = sigmoid(l.LogOdds)
+	return l
+}
+
+// add appends evidence that says something and keeps LogOdds their sum in order.
+func (l *Link) add(kind, detail string, weight float64) {
+	if weight = round(weight); weight != 0 {
+		l.Evidence = append(l.Evidence, Evidence{kind, detail, weight})
+		l.LogOdds += weight
+	}
+}
+
+func (t *candidate) timeWeight(s *scene) float64 {
+	return math.Log(max(t.shape, 1e-4) / max(s.bins.mean, 1e-4))
+}
+
+// describe says where a moment lies: before, in or after the phases.
+func (p profile) describe(unix int64) string {
+	best := p.phases[0]
+	for _, ph := range p.phases {
+		if p.phase(ph, unix) > p.phase(best, unix) {
+			best = ph
 		}
 	}
-	ev = append(ev, Evidence{"calibration", "", round(t.weight - t.raw)})
-	total := t.odds/t.p - 1 // what all incidents' odds add up to
-	return append(ev, Evidence{"competition", "", round(-math.Log1p(max(total-t.odds, 0)))})
+	switch start, end := best.Start.Unix(), best.End.Unix(); {
+	case unix < start:
+		return "written " + span(start-unix) + " before the recorded start"
+	case unix <= end:
+		return "written " + span(unix-start) + " after the start, while active"
+	default:
+		return "written " + span(unix-end) + " after the end"
+	}
 }
+
+func span(seconds int64) string {
+	d := (time.Duration(seconds) * time.Second).Round(time.Minute)
+	if d < time.Hour {
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// similarTail is what counts as similar when a surge is put in words.
+const similarTail = 0.1
+
+// describeSurge counts the similar tickets of the half hour around the ticket.
+// What is usual follows from the other tickets of the same half hour.
+func (s *scene) describeSurge(t *candidate) string {
+	similar, others := 0, 0
+	for i := range s.cands {
+		o := &s.cands[i]
+		switch {
+		case o.row.at < t.row.at-15*60 || o.row.at > t.row.at+15*60:
+		case o.tail <= similarTail:
+			similar++
+		default:
+			others++
+		}
+	}
+	usual := float64(others) * similarTail / (1 - similarTail)
+	return fmt.Sprintf("%d similar tickets in this half hour, %.0f usual", similar, usual)
+}
+
+// explainTopic splits the topic's weight by what the terms are to the incident.
+func (c *Corpus) explainTopic(l *Link, s *scene, t *candidate) {
+	var own, other, against quoted
+	top := s.topic.strongest(c, t.row, 0)
+	for _, w := range top.up {
+		_, isTag := s.bag.tags[w.id]
+		_, isWord := s.bag.words[w.id]
+		switch {
+		case isTag:
+			l.add("tag", fmt.Sprintf("tag %s (on %.2g %% of tickets)", c.names[w.id][1:], 100*c.share(w.id)), topicScale*w.weight)
+		case isWord:
+			own.add(c, w)
+		default:
+			other.add(c, w)
+		}
+	}
+	for _, w := range top.down {
+		against.add(c, w)
+	}
+	l.add("text", "says "+own.String(), topicScale*own.sum)
+	l.add("topic", other.String()+" goes with the incident's topic", topicScale*other.sum)
+	l.add("topic", against.String()+" rather goes with other topics", topicScale*against.sum)
+}
+
+func (c *Corpus) explainSimilar(l *Link, s *scene, t *candidate) {
+	if s.similar == nil {
+		return
+	}
+	var up, down quoted
+	top := s.similar.strongest(c, t.row, t.own)
+	for _, w := range top.up {
+		up.add(c, w)
+	}
+	for _, w := range top.down {
+		down.add(c, w)
+	}
+	n := max(s.similar.n-t.own, 0)
+	l.add("similar", fmt.Sprintf("%s, like %.0f tickets found already", up.String(), n), similarScale*up.sum)
+	l.add("similar", fmt.Sprintf("%s, unlike %.0f tickets found already", down.String(), n), similarScale*down.sum)
+}
+
+// quoted lists terms in quotes and adds up their weight.
+type quoted struct {
+	list []string
+	sum  float64
+}
+
+func (w *quoted) add(c *Corpus, t termWeight) {
+	if t.weight == 0 {
+		return
+	}
+	name := c.shown[t.id]
+	if name == "" {
+		name = c.names[t.id][1:]
+	}
+	w.list = append(w.list, `"`+name+`"`)
+	w.sum += t.weight
+}
+
+func (w quoted) String() string { return strings.Join(w.list, ", ") }

@@ -13,7 +13,8 @@ type Query struct {
 	Rivals    []Incident // these compete for the same tickets
 	Decisions []Decision
 	// Previous are the states of the targets' present links; they stay a while
-	// when confidence falls (see Settle). What Match does not return is to be dropped.
+	// when confidence falls (see Settle). What Match does not return is to be
+	// dropped, unless a person decided it.
 	Previous map[Pair]State
 	Model    Model
 	Policy   Policy
@@ -25,8 +26,9 @@ type Pair struct {
 	TicketID, IncidentID string
 }
 
-// Match returns the links of the query's targets, by incident and ticket. It
-// gives the same answer to the same query on the same tickets, whatever their order.
+// Match returns the links of the query's targets, by incident and ticket.
+// Pairs that a person decided are not among them. It gives the same answer to
+// the same query on the same tickets, whatever their order.
 func (c *Corpus) Match(q Query) []Link {
 	var links []Link
 	for _, s := range c.solve(q) {
@@ -35,6 +37,33 @@ func (c *Corpus) Match(q Query) []Link {
 		}
 	}
 	return links
+}
+
+// Explain says what one ticket was scored against: a link for each incident of
+// the query in whose window it lies, below the thresholds too, the most likely
+// first. State is what Match would make of it, "" for nothing.
+func (c *Corpus) Explain(q Query, ticketID string) []Link {
+	var out []Link
+	for _, s := range c.solve(q) {
+		for i := range s.cands {
+			if t := &s.cands[i]; t.row.id == ticketID {
+				out = append(out, c.explained(s, t, q))
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Link) int { return cmp.Compare(b.LogOdds, a.LogOdds) })
+	return out
+}
+
+func (c *Corpus) explained(s *scene, t *candidate, q Query) Link {
+	l := c.link(s, t, q.Model)
+	if t.pinned != "" {
+		l.State = t.pinned
+		return l
+	}
+	settled, _ := c.settleLink(s, t, l, q)
+	l.State = settled.State
+	return l
 }
 
 // solve scores all scenes twice: the second time, tickets also count that are
@@ -55,6 +84,7 @@ func (c *Corpus) solve(q Query) []*scene {
 	return scenes
 }
 
+// scenes sets one up for each incident, in the order of their ids.
 func (c *Corpus) scenes(q Query) []*scene {
 	c.settle()
 	var out []*scene
@@ -63,7 +93,7 @@ func (c *Corpus) scenes(q Query) []*scene {
 		for _, inc := range list {
 			if !seen[inc.ID] {
 				seen[inc.ID] = true
-				s := c.newScene(inc, q.Now)
+				s := c.newScene(inc, q)
 				s.target = k == 0
 				out = append(out, s)
 			}
@@ -73,59 +103,27 @@ func (c *Corpus) scenes(q Query) []*scene {
 	return out
 }
 
+// Only tickets that are probably members, and that speak of the incident's own
+// topic, teach what its members look like: an unrelated rush at the same hour
+// would otherwise take the incident over.
+const (
+	memberAt   = 0.5
+	topicStart = 1.5 // topic weight from which a member counts fully
+)
+
 func (c *Corpus) membersOf(s *scene) *lifts {
 	l := c.newLifts()
 	for i := range s.cands {
-		if t := &s.cands[i]; t.p > 0.5 && t.weight > 0 {
-			t.own = t.p * clamp(t.parts[partTopic]/1.5, 0, 1)
-			l.add(t.row, t.own)
-		}
-	}
-	return l
-}
-
-func (c *Corpus) links(s *scene, q Query) []Link {
-	var out []Link
-	for i := range s.cands {
 		t := &s.cands[i]
-		previous := q.Previous[Pair{t.row.id, s.inc.ID}]
-		if t.p < keepSuggested*q.Policy.Suggest && previous == "" {
+		switch {
+		case t.pinned == Confirmed:
+			t.own = 1
+		case t.p > memberAt && t.weight > 0:
+			t.own = t.p * clamp(t.parts[partTopic]/topicStart, 0, 1)
+		default:
 			continue
 		}
-		if l, ok := Settle(previous, c.link(s, t), q.Policy); ok {
-			out = append(out, l)
-		}
+		l.add(t.row, t.own)
 	}
-	slices.SortFunc(out, func(a, b Link) int {
-		return cmp.Or(strings.Compare(a.IncidentID, b.IncidentID), strings.Compare(a.TicketID, b.TicketID))
-	})
-	return out
-}
-
-func (c *Corpus) link(s *scene, t *candidate) Link {
-	l := Link{TicketID: t.row.id, IncidentID: s.inc.ID, Engine: Engine, Evidence: c.explain(s, t)}
-	for _, e := range l.Evidence {
-		l.LogOdds += e.Weight
-	}
-	l.Confidence = sigmoid(l.LogOdds)
 	return l
-}
-
-// Explain says what one ticket was scored against: a link for each incident of
-// the query in whose window it lies, below the thresholds too, the most likely
-// first. State is what Match would make of it, "" for nothing.
-func (c *Corpus) Explain(q Query, ticketID string) []Link {
-	var out []Link
-	for _, s := range c.solve(q) {
-		for i := range s.cands {
-			if t := &s.cands[i]; t.row.id == ticketID {
-				l := c.link(s, t)
-				settled, _ := Settle(q.Previous[Pair{ticketID, s.inc.ID}], l, q.Policy)
-				l.State = settled.State
-				out = append(out, l)
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Link) int { return cmp.Compare(b.LogOdds, a.LogOdds) })
-	return out
 }

@@ -1,20 +1,20 @@
 package match
 
-import "time"
-
 // A scene is one incident with the tickets that might belong to it, while
 // Match works on it.
 type scene struct {
-	inc     Incident
-	bag     *bag
-	profile profile
-	topic   *lifts
-	similar *lifts
-	cands   []candidate
-	outside []candidate // tickets that cannot belong to it: what is usual
-	null    null
-	bins    bins
-	target  bool
+	inc      Incident
+	from, to int64 // the window, unix seconds
+	bag      *bag
+	profile  profile
+	topic    *lifts                 // terms that go with the incident's own
+	similar  *lifts                 // terms of the members found so far; nil at first
+	history  map[uint32]association // by the ticket's tag, form or category
+	cands    []candidate            // in order of time
+	outside  []candidate            // tickets that cannot belong to it: what is usual
+	null     null
+	bins     bins
+	target   bool
 }
 
 // A candidate is one ticket as one incident sees it.
@@ -23,15 +23,18 @@ type candidate struct {
 	parts  [numParts]float64
 	raw    float64 // sum of parts
 	tail   float64 // share of ordinary tickets that look at least as much like ours
-	weight float64 // calibrated
+	weight float64 // raw, calibrated
 	shape  float64 // expected intensity at the ticket's time
 	bin    int
 	prior  float64 // part of all candidates that belong to the incident
 	share  float64 // part of the tickets of its time that do
 	odds   float64 // before competition
+	rivals float64 // what the other incidents' odds take away, from 1 up
 	p      float64 // after competition
-	own    float64 // p when the similar tickets were gathered: its own part of them
-	pinned State
+	own    float64 // its own part in similar
+	second bool    // another incident has higher odds
+	pinned State   // what a person decided, "" for nothing
+	rule   *Rule
 }
 
 // The kinds of evidence that are added up before calibration.
@@ -48,18 +51,41 @@ const (
 // maxOutside bounds the tickets that stand for what is usual.
 const maxOutside = 8000
 
-func (c *Corpus) newScene(inc Incident, now time.Time) *scene {
-	s := &scene{inc: inc, bag: c.newBag(inc), profile: profile{inc.phases(now), usualLag}}
-	from, to := inc.window(now)
-	lo, hi := c.from(from.Unix()), c.from(to.Unix()+1)
+func (c *Corpus) newScene(inc Incident, q Query) *scene {
+	from, to := inc.window(q.Now)
+	s := &scene{inc: inc, from: from.Unix(), to: to.Unix(), bag: c.newBag(inc),
+		profile: profile{inc.phases(q.Now), q.Model.Lag.tail()}, history: c.historyOf(q.Model, inc)}
+	lo, hi := c.from(s.from), c.from(s.to+1)
+	hi = max(lo, hi)
 	s.cands = make([]candidate, hi-lo)
 	for i, r := range c.rows[lo:hi] {
-		s.cands[i] = candidate{row: r, shape: s.profile.at(r.at), bin: int((r.at - from.Unix()) / binSeconds)}
+		s.cands[i] = candidate{row: r, shape: s.profile.at(r.at), bin: int((r.at - s.from) / binSeconds),
+			rule: c.rule(q.Policy.Rules, inc, r)}
 	}
+	s.pin(q.Decisions)
 	s.bins = newBins(s.cands)
 	s.sampleOutside(c.rows[:lo], c.rows[hi:])
-	s.topic = c.topicOf(s.bag)
+	s.topic = c.topicOf(s.bag, q.Model.Tag.scale())
 	return s
+}
+
+// pin takes over what people decided about the scene's tickets.
+func (s *scene) pin(decisions []Decision) {
+	states := map[string]State{}
+	for _, d := range decisions {
+		if d.IncidentID == s.inc.ID {
+			states[d.TicketID] = Rejected
+			if d.Confirmed {
+				states[d.TicketID] = Confirmed
+			}
+		}
+	}
+	if len(states) == 0 {
+		return
+	}
+	for i := range s.cands {
+		s.cands[i].pinned = states[s.cands[i].row.id]
+	}
 }
 
 // sampleOutside takes tickets from both sides of the window at equal steps.
@@ -78,16 +104,17 @@ func (s *scene) sampleOutside(sides ...[]*row) {
 
 // score fills in the evidence of every ticket of the scene and calibrates it.
 func (c *Corpus) score(s *scene) {
+	symptomShare := c.symptomShare(s.bag.sym)
 	for _, list := range [][]candidate{s.outside, s.cands} {
 		for i := range list {
-			c.weigh(s, &list[i])
+			c.weigh(s, &list[i], symptomShare)
 		}
 	}
 	s.calibrate()
 }
 
-// How much each kind says beyond the others: fitted on labelled sets against
-// ordinary tickets, with pairs of folds agreeing within a fifth.
+// How much each kind says beyond the others, fitted on labelled sets against
+// ordinary tickets; the single sets agree within a third.
 const (
 	topicScale   = 0.5
 	similarScale = 0.7
@@ -95,16 +122,49 @@ const (
 	placeScale   = 0.6
 )
 
-func (c *Corpus) weigh(s *scene, t *candidate) {
+func (c *Corpus) weigh(s *scene, t *candidate, symptomShare float64) {
 	t.parts[partTopic] = clamp(topicScale*s.topic.strongest(c, t.row, 0).sum(), -4, 5)
 	if s.similar != nil {
 		t.parts[partSimilar] = clamp(similarScale*s.similar.strongest(c, t.row, t.own).sum(), -5, 7)
 	}
-	t.parts[partSymptom] = symptomScale * symptomWeight(s.bag.sym, t.row.sym, c.symptomShare(s.bag.sym))
+	t.parts[partSymptom] = symptomScale * symptomWeight(s.bag.sym, t.row.sym, symptomShare)
 	org, region := c.placeWeights(s.bag, t.row)
 	t.parts[partOrg], t.parts[partRegion] = placeScale*org, placeScale*region
+	t.parts[partHistory] = 0
+	for _, a := range s.pairsOf(t.row) {
+		t.parts[partHistory] += a.weight
+	}
 	t.raw = 0
 	for _, w := range t.parts {
 		t.raw += w
 	}
+}
+
+// historyOf finds the learned associations of the incident in the corpus's terms.
+func (c *Corpus) historyOf(m Model, inc Incident) map[uint32]association {
+	out := map[uint32]association{}
+	kinds := map[string]string{"tag": tagTerm, "form": formTerm, "category": categoryTerm}
+	for trait, a := range m.associationsOf(incidentTraits(inc)) {
+		kind, text := cutTrait(trait)
+		if id, ok := c.find(kinds[kind], text); ok {
+			out[id] = a
+		}
+	}
+	return out
+}
+
+// pairsOf returns the associations that count for the ticket.
+func (s *scene) pairsOf(r *row) []association {
+	if len(s.history) == 0 {
+		return nil
+	}
+	var found []association
+	for _, ids := range [][]uint32{r.tags, r.marks} {
+		for _, id := range ids {
+			if a, ok := s.history[id]; ok {
+				found = append(found, a)
+			}
+		}
+	}
+	return strongestPairs(found)
 }

@@ -119,23 +119,45 @@ func fit(scenes []*scene) {
 	compete(scenes)
 }
 
+// rivalry is how far another incident's odds count: they are estimates too, and
+// on labelled sets they take too much when they count in full.
 const rivalry = 0.7
 
 // compete sets every ticket's odds and its probability among all incidents.
 func compete(scenes []*scene) {
-	total := map[*row]float64{}
+	total, best := map[*row]float64{}, map[*row]float64{}
 	for _, s := range scenes {
 		for i := range s.cands {
 			t := &s.cands[i]
-			t.share, t.prior = s.shareAt(t)
-			t.odds = math.Exp(min(logit(t.share)+t.weight, 15))
+			t.setOdds(s)
 			total[t.row] += t.odds
+			best[t.row] = max(best[t.row], t.odds)
 		}
 	}
 	for _, s := range scenes {
 		for i := range s.cands {
 			t := &s.cands[i]
-			t.p = t.odds / (t.odds + math.Pow(1+max(total[t.row]-t.odds, 0), rivalry))
+			t.second = t.odds < best[t.row]
+			t.rivals = math.Pow(1+max(total[t.row]-t.odds, 0), rivalry)
+			t.p = t.odds / (t.odds + t.rivals)
+			switch {
+			case t.pinned == Confirmed:
+				t.p = 1
+			case t.pinned == Rejected:
+				t.p = 0
+			}
 		}
+	}
+}
+
+// setOdds takes a person's or a rule's word, and the evidence otherwise.
+func (t *candidate) setOdds(s *scene) {
+	t.share, t.prior = s.shareAt(t)
+	t.odds = math.Exp(min(logit(t.share)+t.weight, 15))
+	switch {
+	case t.pinned == Rejected || t.pinned == "" && t.rule != nil && t.rule.Never:
+		t.odds = 0
+	case t.pinned == Confirmed || t.rule != nil:
+		t.odds = math.Exp(certain)
 	}
 }

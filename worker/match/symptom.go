@@ -57,7 +57,11 @@ var symptomOf = func() map[string]uint16 {
 	for f, fam := range families {
 		for w := range strings.FieldsSeq(fam.words) {
 			for lang := range languages {
-				if s := stem(w, lang); m[s] == 0 {
+				s := stem(w, lang)
+				if lang == 0 {
+					s = englishTerm(w)
+				}
+				if m[s] == 0 {
 					m[s] = 1 << f
 				}
 			}

@@ -60,19 +60,26 @@ func usable(w string) bool {
 // wordTerms returns the distinct stems of the text, sorted. A text that is not
 // English gives its English stems too: product names and error words travel.
 func wordTerms(text, locale string) (terms []string, lang int) {
-	ws := splitWords(text)
-	lang = guessLanguage(locale, ws)
-	if len(ws) > maxWords {
-		ws = ws[:maxWords]
-	}
+	ws, lang := wordsOf(text, locale)
 	for _, w := range ws {
-		terms = append(terms, englishTerm(w))
-		if lang > 0 {
-			terms = append(terms, stem(w, lang))
-		}
+		terms = append(terms, stemsOf(w, lang)...)
 	}
 	slices.Sort(terms)
 	return slices.Compact(terms), lang
+}
+
+// wordsOf returns the first words of a text and its language, -1 for unknown.
+func wordsOf(text, locale string) (ws []string, lang int) {
+	ws = splitWords(text)
+	lang = guessLanguage(locale, ws)
+	return ws[:min(len(ws), maxWords)], lang
+}
+
+func stemsOf(w string, lang int) []string {
+	if lang <= 0 {
+		return []string{englishTerm(w)}
+	}
+	return []string{englishTerm(w), stem(w, lang)}
 }
 
 // englishTerm is the English stem, except that nouns like "attachment" stay apart

@@ -62,7 +62,7 @@ type profile struct {
 // lagTail is how customers come late: a quick and a slow part, in hours.
 type lagTail struct{ quick, slow, slowShare float64 }
 
-var usualLag = lagTail{quick: 1.2, slow: 12, slowShare: 0.06}
+var usualLag = lagTail{quick: 1.6, slow: 12, slowShare: 0.08}
 
 // at returns the expected intensity at the moment: the best that any phase gives.
 func (p profile) at(unix int64) float64 {

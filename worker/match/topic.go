@@ -13,7 +13,7 @@ const pseudoSeeds = 8
 // topicOf learns, from tickets of all times, which other words and tags go
 // with the incident's own: tickets tagged `cards` speak of PINs. It lets an
 // untagged ticket count, and one about something else count against.
-func (c *Corpus) topicOf(b *bag) *lifts {
+func (c *Corpus) topicOf(b *bag, tagScale float64) *lifts {
 	l := c.newLifts()
 	mean := c.meanWords()
 	for _, r := range c.rows {
@@ -21,10 +21,11 @@ func (c *Corpus) topicOf(b *bag) *lifts {
 			l.add(r, 1)
 		}
 	}
-	for _, ids := range []map[uint32]float64{b.tags, b.words} {
-		for id := range ids {
-			l.k[id] += pseudoSeeds
-		}
+	for id := range b.tags {
+		l.k[id] += float32(pseudoSeeds * tagScale)
+	}
+	for id := range b.words {
+		l.k[id] += pseudoSeeds
 	}
 	l.n += pseudoSeeds
 	return l

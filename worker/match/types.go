@@ -70,9 +70,11 @@ type Link struct {
 	IncidentID string
 	Confidence float64 // 1 / (1 + exp(-LogOdds))
 	LogOdds    float64
-	State      State
-	Evidence   []Evidence
-	Engine     string
+	// Uncalibrated is LogOdds before the last correction: what a Lesson wants.
+	Uncalibrated float64
+	State        State
+	Evidence     []Evidence
+	Engine       string
 }
 
 // Evidence is one reason. Weight is in natural log-odds: +0.7 doubles the odds.
