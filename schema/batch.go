@@ -286,11 +286,11 @@ func (b *PutFollowUpBatchResults) Close() error {
 }
 
 const putLink = `-- name: PutLink :batchexec
-insert into links (incident, ticket, state, confidence, log_odds, evidence, engine, linked_at, changed_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 on conflict (incident, ticket) do update
 set state = excluded.state, confidence = excluded.confidence, log_odds = excluded.log_odds,
-    evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at,
+    uncalibrated = excluded.uncalibrated, evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at,
     linked_at = case when links.state = 'dropped' then excluded.linked_at else links.linked_at end
 where links.decided_at is null
 `
@@ -302,14 +302,15 @@ type PutLinkBatchResults struct {
 }
 
 type PutLinkParams struct {
-	Incident   int64
-	Ticket     int64
-	State      string
-	Confidence float64
-	LogOdds    float64
-	Evidence   json.RawMessage
-	Engine     string
-	Now        time.Time
+	Incident     int64
+	Ticket       int64
+	State        string
+	Confidence   float64
+	LogOdds      float64
+	Uncalibrated *float64
+	Evidence     json.RawMessage
+	Engine       string
+	Now          time.Time
 }
 
 // The machine's word never overrides a person's.
@@ -322,6 +323,7 @@ func (q *Queries) PutLink(ctx context.Context, arg []PutLinkParams) *PutLinkBatc
 			a.State,
 			a.Confidence,
 			a.LogOdds,
+			a.Uncalibrated,
 			a.Evidence,
 			a.Engine,
 			a.Now,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker/match"
 )
 
 // A helpdeskView says how far a helpdesk has been read.
@@ -69,6 +70,29 @@ func (w *Worker) operationsAPI(api huma.API) {
 		}]{}
 		answer.Body.Replayed = n
 		return answer, nil
+	})
+	w.modelAPI(api)
+}
+
+// modelAPI registers what the matcher has learned.
+func (w *Worker) modelAPI(api huma.API) {
+	huma.Register(api, op("GET", "/model", "show-model", "What people's decisions have taught the matcher"), func(ctx context.Context, _ *struct{}) (*body[match.Model], error) {
+		m, _, err := w.model(ctx)
+		if err != nil {
+			return nil, w.failure(err)
+		}
+		return &body[match.Model]{m}, nil
+	})
+	huma.Register(api, op("POST", "/model/reset", "reset-model", "Forget a part of it, as a new version", 200), func(ctx context.Context, in *struct {
+		Body struct {
+			Part string `json:"part" enum:"associations,tag,lag,platt,all"`
+		}
+	}) (*body[match.Model], error) {
+		m, err := w.resetModel(ctx, actor(ctx), in.Body.Part)
+		if err != nil {
+			return nil, w.failure(err)
+		}
+		return &body[match.Model]{m}, nil
 	})
 }
 

@@ -17,6 +17,7 @@ func (w *Worker) jobs() map[string]queue.Kind {
 		"inbox":     {Pool: queue.Intake, Timeout: short, Do: w.drainInbox},     // webhooks -> tickets, incidents
 		"match":     {Pool: queue.Intake, Timeout: short, Do: w.matchTickets},   // tickets -> incidents to score
 		"rescore":   {Pool: queue.Intake, Timeout: short, Do: w.rescore},        // one incident -> its links
+		"learn":     {Pool: queue.Intake, Timeout: short, Do: w.learn},          // decisions -> the matcher's model
 		"measure":   {Pool: queue.Intake, Timeout: short, Do: w.measure},        // one incident -> its impact
 		"plan":      {Pool: queue.Intake, Timeout: short, Do: w.plan},           // one incident -> its follow-ups
 		"due":       {Pool: queue.Intake, Timeout: short, Do: w.remind},         // one follow-up -> its reminders

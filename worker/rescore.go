@@ -147,16 +147,22 @@ func (w *Worker) score(ctx context.Context, i schema.Incident, before []schema.L
 	if err != nil {
 		return nil, err
 	}
-	query.Previous = map[match.Pair]match.State{}
-	for _, l := range before {
-		query.Previous[match.Pair{TicketID: strconv.FormatInt(l.Ticket, 10), IncidentID: strconv.FormatInt(i.ID, 10)}] = match.State(l.State)
-	}
+	query.Previous = previousOf(i.ID, before)
 	var links []match.Link
 	err = w.withCorpus(ctx, i.StartedAt, func(c *match.Corpus) error {
 		links = c.Match(query)
 		return nil
 	})
 	return links, err
+}
+
+// previousOf are an incident's links as they are now.
+func previousOf(incident int64, links []schema.LinksOfRow) map[match.Pair]match.State {
+	previous := map[match.Pair]match.State{}
+	for _, l := range links {
+		previous[match.Pair{TicketID: strconv.FormatInt(l.Ticket, 10), IncidentID: strconv.FormatInt(incident, 10)}] = match.State(l.State)
+	}
+	return previous
 }
 
 // matchQuery collects what competes with i and what people have decided.
@@ -192,6 +198,9 @@ func (w *Worker) matchQuery(ctx context.Context, i schema.Incident) (match.Query
 		query.Decisions = append(query.Decisions, match.Decision{
 			TicketID: strconv.FormatInt(d.Ticket, 10), IncidentID: strconv.FormatInt(d.Incident, 10),
 			Confirmed: d.State == "confirmed", At: *d.DecidedAt})
+	}
+	if query.Model, _, err = w.model(ctx); err != nil {
+		return query, err
 	}
 	query.Policy.AutoAllowed, err = w.autoAllowed(ctx)
 	return query, err
@@ -240,6 +249,7 @@ type linkChange struct {
 	state      string
 	confidence float64
 	logOdds    float64
+	raw        *float64 // log-odds before calibration, for learning
 	evidence   []match.Evidence
 	engine     string
 	fresh      bool // it was not linked or suggested before
@@ -262,7 +272,7 @@ func diffLinks(before []schema.LinksOfRow, after []match.Link) []linkChange {
 			continue
 		}
 		diff = append(diff, linkChange{ticket: id, state: string(l.State), confidence: l.Confidence, logOdds: l.LogOdds,
-			evidence: l.Evidence, engine: l.Engine, fresh: !had || was.State == "dropped"})
+			raw: &l.Uncalibrated, evidence: l.Evidence, engine: l.Engine, fresh: !had || was.State == "dropped"})
 	}
 	for id, l := range old {
 		if l.DecidedAt == nil && l.State != "dropped" {
@@ -293,7 +303,7 @@ func (w *Worker) writeLinks(ctx context.Context, q *schema.Queries, incident int
 			return fmt.Errorf("write evidence: %w", err)
 		}
 		rows = append(rows, schema.PutLinkParams{Incident: incident, Ticket: c.ticket, State: c.state, Confidence: c.confidence,
-			LogOdds: c.logOdds, Evidence: evidence, Engine: c.engine, Now: now})
+			LogOdds: c.logOdds, Uncalibrated: c.raw, Evidence: evidence, Engine: c.engine, Now: now})
 		if c.state == "auto" {
 			linked = append(linked, c.ticket)
 		} else {

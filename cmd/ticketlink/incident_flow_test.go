@@ -247,3 +247,29 @@ func TestWriteBack(t *testing.T) {
 		t.Error("taking our tag back took another")
 	}
 }
+
+// Decisions teach the matcher; every version is kept and can be forgotten.
+func TestDecisionsTeach(t *testing.T) {
+	s := newStory(t)
+	tickets := []string{s.Ticket("One", "a", "payouts"), s.Ticket("Two", "b", "payouts")}
+	s.Settle()
+	i := s.Declare(map[string]any{"title": "Ledger stuck", "services": []string{"ledger"}})
+	for _, id := range tickets {
+		s.API("PUT", "/incidents/"+i.Key+"/tickets/support/"+id, map[string]any{"state": "confirmed"}, 200, nil)
+	}
+	s.Settle()
+	var model struct {
+		Version, Decisions int
+		Associations       map[string]map[string]any
+	}
+	s.API("GET", "/model", nil, 200, &model)
+	if model.Decisions != 2 || model.Associations["service:ledger"]["tag:payout"] == nil {
+		t.Errorf("the model is %+v, want two decisions that tie payouts to ledger", model)
+	}
+	s.API("POST", "/model/reset", map[string]any{"part": "all"}, 200, &model)
+	s.Settle()
+	if s.API("GET", "/model", nil, 200, &model); model.Decisions != 0 {
+		t.Errorf("after the reset %d decisions are remembered", model.Decisions)
+	}
+	s.API("POST", "/model/reset", map[string]any{"part": "everything"}, 422, nil)
+}

@@ -197,6 +197,7 @@ create table links (
     state      text not null check (state in ('suggested', 'auto', 'confirmed', 'rejected', 'dropped')),
     confidence double precision not null,
     log_odds   double precision not null,
+    uncalibrated double precision,             -- what learning compares a decision with; null: nobody proposed it
     evidence   jsonb compression lz4 not null default '[]',
     engine     text not null default '',
     linked_at  timestamptz not null,
@@ -290,8 +291,17 @@ create table audit (
     detail   jsonb not null default '{}'
 );
 create index audit_incident on audit (incident, at);
+create index audit_decisions on audit (id) where action in ('confirmed', 'rejected');
+
+-- What people's decisions have taught the matcher, every version of it.
+create table models (
+    version  bigint primary key,
+    at       timestamptz not null,
+    audit_id bigint not null,                  -- learned from all decisions up to this one
+    model    jsonb compression lz4 not null
+);
 
 -- +goose Down
-drop table audit, reminders, follow_ups, impact_snapshots, write_backs, links, incident_groups, incident_alerts,
+drop table models, audit, reminders, follow_ups, impact_snapshots, write_backs, links, incident_groups, incident_alerts,
     incident_phases, incidents, replies, fetches, tickets, people, organizations, inbox, backfills, helpdesks;
 drop sequence incident_numbers;

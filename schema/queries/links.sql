@@ -52,11 +52,11 @@ select count(*) from (select 1 from links where decided_at is not null limit @en
 
 -- name: PutLink :batchexec
 -- The machine's word never overrides a person's.
-insert into links (incident, ticket, state, confidence, log_odds, evidence, engine, linked_at, changed_at)
-values (@incident, @ticket, @state, @confidence, @log_odds, @evidence, @engine, @now, @now)
+insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at)
+values (@incident, @ticket, @state, @confidence, @log_odds, @uncalibrated, @evidence, @engine, @now, @now)
 on conflict (incident, ticket) do update
 set state = excluded.state, confidence = excluded.confidence, log_odds = excluded.log_odds,
-    evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at,
+    uncalibrated = excluded.uncalibrated, evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at,
     linked_at = case when links.state = 'dropped' then excluded.linked_at else links.linked_at end
 where links.decided_at is null;
 
