@@ -149,6 +149,19 @@ type ReportSection struct {
 	UpdatedAt time.Time
 }
 
+type Surge struct {
+	ID       int64
+	Kind     string
+	Term     string
+	Symptom  string
+	OnsetAt  time.Time
+	Tickets  []int64
+	Usual    float64
+	FoundAt  time.Time
+	SeenAt   time.Time
+	Incident *int64
+}
+
 type Ticket struct {
 	ID             int64
 	Helpdesk       string

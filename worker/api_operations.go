@@ -72,6 +72,7 @@ func (w *Worker) operationsAPI(api huma.API) {
 		return answer, nil
 	})
 	w.modelAPI(api)
+	w.surgeAPI(api)
 }
 
 // modelAPI registers what the matcher has learned.

@@ -26,6 +26,7 @@ var (
 	descInbox     = desc("inbox_pending", "Webhooks stored and not processed yet.")
 	descOldest    = desc("inbox_oldest_seconds", "Age of the oldest webhook that is not processed.")
 	descDead      = desc("inbox_dead", "Webhooks put aside because they cannot be processed.")
+	descSurges    = desc("surges_without_incident", "Rises of similar tickets that are going on and that no incident explains.")
 	descLag       = desc("helpdesk_lag_seconds", "Time since the helpdesk's export was last read to its end.", "helpdesk")
 	descQueue     = desc("queue_size", "Tasks in Redis by queue and state.", "queue", "state")
 	descInfo      = desc("incident_info", "One for each incident, with what it is called.", "incident", "title", "severity", "status")
@@ -57,6 +58,15 @@ func (c collector) inbox(ctx context.Context, out chan<- prometheus.Metric) erro
 	out <- gauge(descInbox, float64(s.Pending))
 	out <- gauge(descOldest, age)
 	out <- gauge(descDead, float64(s.Dead))
+	return nil
+}
+
+func (c collector) surges(ctx context.Context, out chan<- prometheus.Metric) error {
+	n, err := c.w.queries.CountSurges(ctx, c.w.now().Add(-surgeLasts))
+	if err != nil {
+		return fmt.Errorf("count surges: %w", err)
+	}
+	out <- gauge(descSurges, float64(n))
 	return nil
 }
 

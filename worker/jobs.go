@@ -14,18 +14,20 @@ import (
 func (w *Worker) jobs() map[string]queue.Kind {
 	const short, long = time.Minute, 10 * time.Minute
 	return map[string]queue.Kind{
-		"inbox":     {Pool: queue.Intake, Timeout: short, Do: w.drainInbox},     // webhooks -> tickets, incidents
-		"match":     {Pool: queue.Intake, Timeout: short, Do: w.matchTickets},   // tickets -> incidents to score
-		"rescore":   {Pool: queue.Intake, Timeout: short, Do: w.rescore},        // one incident -> its links
-		"learn":     {Pool: queue.Intake, Timeout: short, Do: w.learn},          // decisions -> the matcher's model
-		"measure":   {Pool: queue.Intake, Timeout: short, Do: w.measure},        // one incident -> its impact
-		"plan":      {Pool: queue.Intake, Timeout: short, Do: w.plan},           // one incident -> its follow-ups
-		"due":       {Pool: queue.Intake, Timeout: short, Do: w.remind},         // one follow-up -> its reminders
-		"deliver":   {Pool: queue.Outbound, Timeout: long, Do: w.deliver},       // reminders -> targets
-		"writeback": {Pool: queue.Outbound, Timeout: long, Do: w.writeBack},     // links -> helpdesk
-		"poll":      {Pool: queue.Outbound, Timeout: long, Do: w.poll},          // one helpdesk -> tickets
-		"fetch":     {Pool: queue.Outbound, Timeout: short, Do: w.fetchTickets}, // thin events -> tickets
-		"replies":   {Pool: queue.Outbound, Timeout: long, Do: w.fetchReplies},  // linked tickets -> replies
+		"inbox":     {Pool: queue.Intake, Timeout: short, Do: w.drainInbox},      // webhooks -> tickets, incidents
+		"match":     {Pool: queue.Intake, Timeout: short, Do: w.matchTickets},    // tickets -> incidents to score
+		"rescore":   {Pool: queue.Intake, Timeout: short, Do: w.rescore},         // one incident -> its links
+		"learn":     {Pool: queue.Intake, Timeout: short, Do: w.learn},           // decisions -> the matcher's model
+		"measure":   {Pool: queue.Intake, Timeout: short, Do: w.measure},         // one incident -> its impact
+		"surges":    {Pool: queue.Intake, Timeout: short, Do: w.findSurges},      // tickets -> rises without an incident
+		"plan":      {Pool: queue.Intake, Timeout: short, Do: w.plan},            // one incident -> its follow-ups
+		"due":       {Pool: queue.Intake, Timeout: short, Do: w.remind},          // one follow-up -> its reminders
+		"deliver":   {Pool: queue.Outbound, Timeout: long, Do: w.deliver},        // reminders -> targets
+		"notices":   {Pool: queue.Outbound, Timeout: long, Do: w.deliverNotices}, // announcements -> targets
+		"writeback": {Pool: queue.Outbound, Timeout: long, Do: w.writeBack},      // links -> helpdesk
+		"poll":      {Pool: queue.Outbound, Timeout: long, Do: w.poll},           // one helpdesk -> tickets
+		"fetch":     {Pool: queue.Outbound, Timeout: short, Do: w.fetchTickets},  // thin events -> tickets
+		"replies":   {Pool: queue.Outbound, Timeout: long, Do: w.fetchReplies},   // linked tickets -> replies
 	}
 }
 
@@ -91,7 +93,7 @@ func (w *Worker) finished(t queue.Task, err error) {
 // StartHere makes the worker ready for RunDue without a queue: webhooks are
 // stored until ctx ends.
 func (w *Worker) StartHere(ctx context.Context) error {
-	if err := w.ensureHelpdesks(ctx); err != nil {
+	if err := w.ensureRows(ctx); err != nil {
 		return err
 	}
 	go w.inbox.run(ctx)

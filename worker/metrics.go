@@ -92,7 +92,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
 	defer cancel()
 	for _, read := range []func(context.Context, chan<- prometheus.Metric) error{
-		c.inbox, c.helpdesks, c.queues, c.incidents, c.followUps,
+		c.inbox, c.surges, c.helpdesks, c.queues, c.incidents, c.followUps,
 	} {
 		if err := read(ctx, out); err != nil {
 			c.w.Metrics.scrapeErrors.Inc()

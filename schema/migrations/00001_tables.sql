@@ -301,7 +301,42 @@ create table models (
     model    jsonb compression lz4 not null
 );
 
+-- Rises of similar tickets that no incident explains.
+create table surges (
+    id           bigint generated always as identity primary key,
+    kind         text not null,                -- tag or word
+    term         text not null,                -- what the tickets share
+    symptom      text not null,
+    onset_at     timestamptz not null,
+    tickets      bigint[] not null,
+    usual        double precision not null,
+    found_at     timestamptz not null,
+    seen_at      timestamptz not null,         -- last found
+    incident     bigint references incidents on delete set null
+);
+create index surges_seen on surges (seen_at);
+
+-- What is told to notification targets once, other than reminders.
+create table notices (
+    key          text not null,
+    target       text not null,
+    message      jsonb not null,
+    due_at       timestamptz,                  -- null: delivered or given up
+    attempts     int not null default 0,
+    intent_at    timestamptz not null,
+    delivered_at timestamptz,
+    error        text not null default '',
+    primary key (key, target)
+);
+create index notices_due on notices (due_at) where due_at is not null;
+
+-- Work that comes back by the clock.
+create table periodic (
+    kind   text primary key,
+    due_at timestamptz not null
+);
+
 -- +goose Down
-drop table models, audit, reminders, follow_ups, impact_snapshots, write_backs, links, incident_groups, incident_alerts,
+drop table periodic, notices, surges, models, audit, reminders, follow_ups, impact_snapshots, write_backs, links, incident_groups, incident_alerts,
     incident_phases, incidents, replies, fetches, tickets, people, organizations, inbox, backfills, helpdesks;
 drop sequence incident_numbers;

@@ -12,4 +12,6 @@ union all (select 'deliver', 0, '' from reminders r where r.due_at <= @now limit
 union all (select 'writeback', 0, '' from write_backs w where w.due_at <= @now limit 1)
 union all (select distinct 'fetch', 0, f.helpdesk from fetches f where f.due_at <= @now)
 union all (select distinct 'replies', 0, t.helpdesk from tickets t where t.replies_due_at <= @now)
-union all (select 'poll', 0, h.name from helpdesks h where h.poll_due_at <= @now);
+union all (select 'poll', 0, h.name from helpdesks h where h.poll_due_at <= @now)
+union all (select p.kind, 0, '' from periodic p where p.due_at <= @now)
+union all (select 'notices', 0, '' from notices n where n.due_at <= @now limit 1);

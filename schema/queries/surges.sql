@@ -1,0 +1,53 @@
+-- name: EnsurePeriodic :exec
+insert into periodic (kind, due_at) values (@kind, @now) on conflict do nothing;
+
+-- name: ClaimPeriodic :execrows
+-- Moves the clock on; of several replicas one does the work.
+update periodic set due_at = @next_at where kind = @kind and due_at <= @now;
+
+-- name: ExplainedTickets :many
+-- Tickets of the last hours that belong or may belong to an incident.
+select distinct l.ticket from links l join tickets t on t.id = l.ticket
+where t.created_at >= @since and l.state in ('auto', 'confirmed', 'suggested');
+
+-- name: RecentSurges :many
+select * from surges where seen_at >= @since order by id;
+
+-- name: InsertSurge :one
+insert into surges (kind, term, symptom, onset_at, tickets, usual, found_at, seen_at)
+values (@kind, @term, @symptom, @onset_at, @tickets, @usual, @now, @now) returning id;
+
+-- name: SeeSurge :exec
+update surges set tickets = @tickets, usual = @usual, seen_at = @now where id = @id;
+
+-- name: ListSurges :many
+select s.id, s.kind, s.term, s.symptom, s.onset_at, s.tickets, s.usual, s.found_at, s.seen_at,
+       coalesce(i.key, '')::text as incident_key
+from surges s left join incidents i on i.id = s.incident
+where s.seen_at >= @since order by s.id desc;
+
+-- name: LockSurge :one
+select * from surges where id = @id for update;
+
+-- name: SurgeDeclared :exec
+update surges set incident = @incident where id = @id;
+
+-- name: SurgeTickets :many
+select helpdesk, ticket_id from tickets where id = any(@ids::bigint[]) order by created_at, id;
+
+-- name: CountSurges :one
+-- Surges that are going on and that no incident explains.
+select count(*) from surges where seen_at >= @since and incident is null;
+
+-- name: PutNotice :exec
+insert into notices (key, target, message, due_at, intent_at) values (@key, @target, @message, @now, @now)
+on conflict (key, target) do nothing;
+
+-- name: ClaimNotices :many
+update notices n set due_at = @lease, attempts = attempts + 1, intent_at = @now
+where (n.key, n.target) in (select c.key, c.target from notices c where c.due_at <= @now
+    order by c.due_at limit @batch for update skip locked)
+returning n.key, n.target, n.message, n.attempts;
+
+-- name: FinishNotice :exec
+update notices set due_at = @due_at, delivered_at = @delivered_at, error = @error where key = @key and target = @target;
