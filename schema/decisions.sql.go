@@ -68,6 +68,38 @@ func (q *Queries) DecideLinks(ctx context.Context, arg DecideLinksParams) ([]int
 	return items, nil
 }
 
+const decidedTickets = `-- name: DecidedTickets :many
+select distinct a.ticket::bigint as ticket from audit a
+where a.incident = $1 and a.at = $2 and a.actor = $3 and a.ticket is not null and jsonb_exists(a.detail, 'was')
+`
+
+type DecidedTicketsParams struct {
+	Incident *int64
+	MadeAt   time.Time
+	By       string
+}
+
+// The tickets that one person decided on at one moment.
+func (q *Queries) DecidedTickets(ctx context.Context, arg DecidedTicketsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, decidedTickets, arg.Incident, arg.MadeAt, arg.By)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var ticket int64
+		if err := rows.Scan(&ticket); err != nil {
+			return nil, err
+		}
+		items = append(items, ticket)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const decisionsMade = `-- name: DecisionsMade :exec
 update incidents set rescore_due_at = $1,
     measure_due_at = case when id = $2 then $1 else measure_due_at end,
@@ -88,7 +120,7 @@ func (q *Queries) DecisionsMade(ctx context.Context, arg DecisionsMadeParams) er
 }
 
 const getLink = `-- name: GetLink :one
-select incident, ticket, state, confidence, log_odds, evidence, engine, linked_at, changed_at, decided_by, decided_at from links where incident = $1 and ticket = $2
+select incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at, decided_by, decided_at from links where incident = $1 and ticket = $2
 `
 
 type GetLinkParams struct {
@@ -105,6 +137,7 @@ func (q *Queries) GetLink(ctx context.Context, arg GetLinkParams) (Link, error) 
 		&i.State,
 		&i.Confidence,
 		&i.LogOdds,
+		&i.Uncalibrated,
 		&i.Evidence,
 		&i.Engine,
 		&i.LinkedAt,
@@ -113,6 +146,15 @@ func (q *Queries) GetLink(ctx context.Context, arg GetLinkParams) (Link, error) 
 		&i.DecidedAt,
 	)
 	return i, err
+}
+
+const lockTickets = `-- name: LockTickets :exec
+select id from tickets where id = any($1::bigint[]) order by id for no key update
+`
+
+func (q *Queries) LockTickets(ctx context.Context, ids []int64) error {
+	_, err := q.db.Exec(ctx, lockTickets, ids)
+	return err
 }
 
 const touchLink = `-- name: TouchLink :exec

@@ -616,7 +616,7 @@ const pageLinks = `-- name: PageLinks :many
 select l.ticket, l.rank::float8 as rank, t.helpdesk, t.ticket_id, t.subject, t.status, t.created_at, t.first_reply_at,
        coalesce(o.name, '')::text as organization,
        l.state, l.confidence, l.evidence, l.decided_by, l.decided_at
-from (select incident, ticket, state, confidence, log_odds, evidence, engine, linked_at, changed_at, decided_by, decided_at, case when $1::boolean then confidence else ticket end as rank
+from (select incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at, decided_by, decided_at, case when $1::boolean then confidence else ticket end as rank
       from links where incident = $2 and state = any($3::text[])
         and confidence >= $4 and confidence <= $5) l
 join tickets t on t.id = l.ticket
@@ -757,4 +757,42 @@ func (q *Queries) PutSession(ctx context.Context, arg PutSessionParams) error {
 		arg.ExpiresAt,
 	)
 	return err
+}
+
+const ticketNames = `-- name: TicketNames :many
+select id, helpdesk, ticket_id, subject, created_at from tickets where id = any($1::bigint[]) order by created_at, id
+`
+
+type TicketNamesRow struct {
+	ID        int64
+	Helpdesk  string
+	TicketID  string
+	Subject   string
+	CreatedAt time.Time
+}
+
+func (q *Queries) TicketNames(ctx context.Context, ids []int64) ([]TicketNamesRow, error) {
+	rows, err := q.db.Query(ctx, ticketNames, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TicketNamesRow
+	for rows.Next() {
+		var i TicketNamesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Helpdesk,
+			&i.TicketID,
+			&i.Subject,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -67,8 +67,8 @@ func (w *Worker) failure(err error) error {
 		errs []error
 	}{
 		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNoFollowUp}},
-		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errFollowUpEnded}},
-		{http.StatusUnprocessableEntity, []error{errBadKey, errNoTitle, errTimes, errBadCursor, errBadSnooze}},
+		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errFollowUpEnded, errChanged}},
+		{http.StatusUnprocessableEntity, []error{errBadKey, errNoTitle, errTimes, errBadCursor, errBadSnooze, errBadState, errBadAction}},
 	} {
 		for _, e := range known.errs {
 			if errors.Is(err, e) {

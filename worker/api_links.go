@@ -3,12 +3,10 @@ package worker
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/jackc/pgx/v5"
 	"github.com/ticketlink/ticketlink/schema"
 )
 
@@ -126,12 +124,9 @@ func (w *Worker) links(ctx context.Context, key, state string, p Paging) (pageOf
 }
 
 func (w *Worker) ticket(ctx context.Context, helpdesk, id string) (ticketView, error) {
-	t, err := w.queries.TicketByID(ctx, schema.TicketByIDParams{Helpdesk: helpdesk, TicketID: id})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return ticketView{}, errNoTicket
-	}
+	t, err := w.knownTicket(ctx, w.queries, helpdesk, id)
 	if err != nil {
-		return ticketView{}, fmt.Errorf("read ticket %s/%s: %w", helpdesk, id, err)
+		return ticketView{}, err
 	}
 	links, err := w.queries.LinksOfTicket(ctx, t.ID)
 	if err != nil {

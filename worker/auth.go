@@ -3,10 +3,10 @@ package worker
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -23,14 +23,6 @@ func NewToken(name, secret string, scopes []string) Token {
 	return Token{Name: name, Hash: sha256.Sum256([]byte(secret)), Scopes: scopes}
 }
 
-type actorKey struct{}
-
-// actor is who makes a request, for the audit log.
-func actor(ctx context.Context) string {
-	name, _ := ctx.Value(actorKey{}).(string)
-	return name
-}
-
 // actorOr is the name that a request gives of the person behind it, else the token's.
 func actorOr(ctx context.Context, by string) string {
 	if by = strings.TrimSpace(by); by != "" {
@@ -39,23 +31,25 @@ func actorOr(ctx context.Context, by string) string {
 	return actor(ctx)
 }
 
-// authorize lets in whoever has a token with the scope, by bearer or, for
-// browsers, as the password of basic authentication. Where no token is
-// configured it lets in requests from this machine only, and only those made
-// to it by a name of its own, so that no page elsewhere can reach it through a
-// visitor's browser.
+// authorize lets in whoever has a token with the scope, by bearer or as the
+// password of basic authentication, and people who are signed in. Where no
+// token is configured it lets in requests from this machine only, and only those
+// made to it by a name of its own, so that no page elsewhere can reach it
+// through a visitor's browser.
 func (w *Worker) authorize(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	return guard.Handler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		name, code := w.identify(r)
-		switch code {
-		case http.StatusUnauthorized:
+		p, code := w.identify(r)
+		switch {
+		case code == http.StatusUnauthorized && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html"):
+			http.Redirect(rw, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		case code == http.StatusUnauthorized:
 			rw.Header().Set("WWW-Authenticate", `Basic realm="ticketlink", charset="UTF-8"`)
 			problem(rw, code, "give a token: Authorization: Bearer …, or as the password of a login")
-		case http.StatusForbidden:
+		case code == http.StatusForbidden:
 			problem(rw, code, "this needs a token with the scope "+scopeOf(r)+", or, where no token is configured, a request from this machine")
 		default:
-			next.ServeHTTP(rw, r.WithContext(context.WithValue(r.Context(), actorKey{}, name)))
+			next.ServeHTTP(rw, r.WithContext(context.WithValue(r.Context(), personKey{}, p)))
 		}
 	}))
 }
@@ -68,31 +62,35 @@ func scopeOf(r *http.Request) string {
 }
 
 // identify returns who asks, or the status to refuse with.
-func (w *Worker) identify(r *http.Request) (name string, code int) {
-	if len(w.Tokens) == 0 {
-		if fromHere(r) {
-			return "local", 0
-		}
-		return "", http.StatusForbidden
+func (w *Worker) identify(r *http.Request) (p person, code int) {
+	if len(w.Tokens) == 0 && !fromHere(r) {
+		return person{}, http.StatusForbidden
 	}
+	p, ok := w.credentials(r)
+	if !ok {
+		return person{}, http.StatusUnauthorized
+	}
+	if !slices.Contains(p.Scopes, scopeOf(r)) {
+		return person{}, http.StatusForbidden
+	}
+	return p, 0
+}
+
+// credentials returns who has the request's token or session. Where no token
+// is configured, whoever is at this machine is somebody.
+func (w *Worker) credentials(r *http.Request) (person, bool) {
 	secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
 		_, secret, ok = r.BasicAuth()
 	}
-	if !ok {
-		return "", http.StatusUnauthorized
+	if ok && len(w.Tokens) > 0 {
+		t, known := w.tokenOf(secret)
+		return person{Name: t.Name, Scopes: t.Scopes}, known
 	}
-	hash := sha256.Sum256([]byte(secret))
-	for _, t := range w.Tokens {
-		if subtle.ConstantTimeCompare(hash[:], t.Hash[:]) != 1 {
-			continue
-		}
-		if !slices.Contains(t.Scopes, scopeOf(r)) {
-			return "", http.StatusForbidden
-		}
-		return t.Name, 0
+	if p, ok := w.session(r); ok {
+		return p, true
 	}
-	return "", http.StatusUnauthorized
+	return person{Name: "local", Scopes: []string{"read", "write"}}, len(w.Tokens) == 0
 }
 
 // fromHere says whether a request comes from this machine itself, not through

@@ -19,45 +19,60 @@ const undecided = "undecided"
 // decide records a person's word about one ticket and one incident, linked
 // before or not. It outlives every later automatic match.
 func (w *Worker) decide(ctx context.Context, key, helpdesk, ticketID, state, by string) (l schema.Link, err error) {
-	_, err = w.decideLinks(ctx, key, func(q *schema.Queries, i schema.Incident, now time.Time) error {
-		t, err := q.TicketByID(ctx, schema.TicketByIDParams{Helpdesk: helpdesk, TicketID: ticketID})
-		if errors.Is(err, pgx.ErrNoRows) {
-			return errNoTicket
-		}
-		if err != nil {
-			return fmt.Errorf("find ticket %s/%s: %w", helpdesk, ticketID, err)
-		}
-		touch := schema.TouchLinkParams{Incident: i.ID, Ticket: t.ID, Now: now}
+	one := func(q *schema.Queries, i schema.Incident) ([]int64, error) {
+		t, err := w.knownTicket(ctx, q, helpdesk, ticketID)
+		return []int64{t.ID}, err
+	}
+	_, err = w.decideLinks(ctx, key, one, func(q *schema.Queries, i schema.Incident, tickets []int64, now time.Time) error {
+		touch := schema.TouchLinkParams{Incident: i.ID, Ticket: tickets[0], Now: now}
 		if state == "confirmed" {
 			touch.Confidence = 1
 		}
 		if err := q.TouchLink(ctx, touch); err != nil {
 			return fmt.Errorf("begin link of ticket %s/%s: %w", helpdesk, ticketID, err)
 		}
-		if _, err := w.decideIn(ctx, q, i, []int64{t.ID}, state, by, now); err != nil {
+		if _, err := w.decideIn(ctx, q, i, tickets, state, by, now); err != nil {
 			return err
 		}
-		l, err = q.GetLink(ctx, schema.GetLinkParams{Incident: i.ID, Ticket: t.ID})
+		l, err = q.GetLink(ctx, schema.GetLinkParams{Incident: i.ID, Ticket: tickets[0]})
 		return err
 	})
 	return l, err
 }
 
-// decideLinks runs f, which decides, on a locked incident. It returns the
-// moment of the decision, by which undo finds it.
+func (w *Worker) knownTicket(ctx context.Context, q *schema.Queries, helpdesk, id string) (schema.Ticket, error) {
+	t, err := q.TicketByID(ctx, schema.TicketByIDParams{Helpdesk: helpdesk, TicketID: id})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return t, errNoTicket
+	}
+	if err != nil {
+		return t, fmt.Errorf("find ticket %s/%s: %w", helpdesk, id, err)
+	}
+	return t, nil
+}
+
+// decideLinks chooses tickets, locks them and then the incident, and decides.
+// It returns the moment of the decision, by which undo finds it.
 func (w *Worker) decideLinks(ctx context.Context, key string,
-	f func(q *schema.Queries, i schema.Incident, now time.Time) error) (now time.Time, err error) {
-	var i schema.Incident
+	choose func(q *schema.Queries, i schema.Incident) ([]int64, error),
+	decide func(q *schema.Queries, i schema.Incident, tickets []int64, now time.Time) error) (now time.Time, err error) {
+	i, err := w.incident(ctx, key)
+	if err != nil {
+		return now, err
+	}
 	err = w.inTx(ctx, func(q *schema.Queries) error {
-		i, err = q.LockIncident(ctx, key)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return errNoIncident
-		}
+		tickets, err := choose(q, i)
 		if err != nil {
+			return err
+		}
+		if err := q.LockTickets(ctx, tickets); err != nil {
+			return fmt.Errorf("lock tickets: %w", err)
+		}
+		if i, err = q.LockIncidentByID(ctx, i.ID); err != nil {
 			return fmt.Errorf("lock %s: %w", key, err)
 		}
 		now = w.now()
-		return f(q, i, now)
+		return decide(q, i, tickets, now)
 	})
 	if err == nil {
 		w.nudge(ctx, queue.Task{Kind: "rescore", ID: i.ID}, queue.Task{Kind: "measure", ID: i.ID},
@@ -87,7 +102,10 @@ func (w *Worker) decideIn(ctx context.Context, q *schema.Queries, i schema.Incid
 // undoDecisions takes back what one person decided at one moment. Links that
 // changed since stay as they are.
 func (w *Worker) undoDecisions(ctx context.Context, key, by string, madeAt time.Time) (undone int, err error) {
-	_, err = w.decideLinks(ctx, key, func(q *schema.Queries, i schema.Incident, now time.Time) error {
+	made := func(q *schema.Queries, i schema.Incident) ([]int64, error) {
+		return q.DecidedTickets(ctx, schema.DecidedTicketsParams{Incident: &i.ID, MadeAt: madeAt, By: by})
+	}
+	_, err = w.decideLinks(ctx, key, made, func(q *schema.Queries, i schema.Incident, _ []int64, now time.Time) error {
 		rows, err := q.UndoDecisions(ctx, schema.UndoDecisionsParams{Incident: &i.ID, MadeAt: madeAt, By: by, Now: now})
 		if err != nil {
 			return fmt.Errorf("undo decisions on %s: %w", key, err)

@@ -30,6 +30,7 @@ func (w *Worker) Serve(ctx context.Context, listener net.Listener) error {
 	}
 	server := &http.Server{Handler: w.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	server.RegisterOnShutdown(w.live.close)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -47,7 +48,7 @@ func (w *Worker) Serve(ctx context.Context, listener net.Listener) error {
 
 // Start begins the work behind the HTTP surface; stop ends it and waits.
 func (w *Worker) Start(ctx context.Context) (stop func() error, err error) {
-	if err := w.ensureRows(ctx); err != nil {
+	if err := w.ensureHelpdesks(ctx); err != nil {
 		return nil, err
 	}
 	w.queue = queue.New(w.Redis, w.jobs(), w.Log, w.finished)
@@ -113,14 +114,6 @@ func (w *Worker) tidy(ctx context.Context) {
 			w.Log.Warn("purge of old tickets failed", "error", err)
 		}
 	}
-}
-
-// ensureRows gives everything that comes back by the clock its row.
-func (w *Worker) ensureRows(ctx context.Context) error {
-	if err := w.queries.EnsurePeriodic(ctx, schema.EnsurePeriodicParams{Kind: "surges", Now: w.now()}); err != nil {
-		return fmt.Errorf("set up periodic work: %w", err)
-	}
-	return w.ensureHelpdesks(ctx)
 }
 
 // ensureHelpdesks gives each configured helpdesk its row.

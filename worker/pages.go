@@ -1,104 +1,103 @@
 package worker
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
+	"time"
 
-	"github.com/ticketlink/ticketlink/schema"
-	"github.com/ticketlink/ticketlink/worker/impact"
-	"github.com/ticketlink/ticketlink/worker/match"
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/ticketlink/ticketlink/worker/web"
 )
 
-// pages registers the web page. The templates know nothing of the database.
+// pages registers the web page. Forms post to the same places that the pages
+// are read from, and answer with a redirection.
 func (w *Worker) pages(mux *http.ServeMux) {
-	mux.Handle("GET /static/", web.Static())
 	mux.HandleFunc("GET /{$}", w.homePage)
+	mux.HandleFunc("GET /incidents", w.incidentsPage)
+	mux.HandleFunc("GET /declare", w.declarePage)
+	mux.HandleFunc("POST /declare", w.declareForm)
 	mux.HandleFunc("GET /incidents/{key}", w.incidentPage)
+	mux.HandleFunc("GET /incidents/{key}/tickets", w.linksPage)
+	mux.HandleFunc("POST /incidents/{key}/decide", w.decideForm)
+	mux.HandleFunc("POST /incidents/{key}/undo", w.undoForm)
+	mux.HandleFunc("GET /incidents/{key}/start", w.startPage)
+	mux.HandleFunc("POST /incidents/{key}/start", w.startForm)
+	mux.HandleFunc("POST /incidents/{key}/edit", w.editForm)
+	mux.HandleFunc("POST /incidents/{key}/resolve", w.resolveForm)
+	mux.HandleFunc("POST /incidents/{key}/reopen", w.reopenForm)
+	mux.HandleFunc("GET /tickets/{helpdesk}/{ticket_id}", w.ticketPage)
+	mux.HandleFunc("GET /follow-ups", w.followUpsPage)
+	mux.HandleFunc("POST /follow-ups/me", w.meForm)
+	mux.HandleFunc("POST /follow-ups/{id}", w.followUpForm)
+	mux.HandleFunc("GET /live", w.live.serve)
 }
 
-type homeRow struct {
-	incidentView
-	Impact impact.Impact
+// page is what every page shows of the request itself.
+func (w *Worker) page(r *http.Request, title, here, live string) web.Page {
+	p := personOf(r.Context())
+	return web.Page{Title: title, Here: here, Live: live, Now: w.now(), Done: done(r),
+		Who: web.Who{Name: p.Name, CanWrite: slices.Contains(p.Scopes, "write"), SignedIn: p.Session}}
 }
 
-func (w *Worker) homePage(rw http.ResponseWriter, r *http.Request) {
-	rows, err := w.queries.ListIncidents(r.Context(), schema.ListIncidentsParams{Batch: 100})
+// done reads what the form before has done from the address it sent us to.
+func done(r *http.Request) *web.Done {
+	text := doneTexts[r.FormValue("done")]
+	if text == "" {
+		return nil
+	}
+	n, err := strconv.Atoi(r.FormValue("n"))
 	if err != nil {
-		w.pageFailed(rw, err)
-		return
+		return &web.Done{Text: text}
 	}
-	helpdesks, err := w.queries.ListHelpdesks(r.Context())
-	if err != nil {
-		w.pageFailed(rw, err)
-		return
+	d := &web.Done{Text: web.Tickets(n) + " " + text}
+	if at := r.FormValue("at"); at != "" && n > 0 {
+		d.Undo, d.At = "/incidents/"+r.PathValue("key")+"/undo", at
 	}
-	var incidents []homeRow
-	for _, i := range rows {
-		row := homeRow{incidentView: viewIncident(i)}
-		if i.Impact != nil {
-			if err := json.Unmarshal(i.Impact, &row.Impact); err != nil {
-				w.pageFailed(rw, fmt.Errorf("read impact of %s: %w", i.Key, err))
-				return
-			}
-		}
-		incidents = append(incidents, row)
-	}
-	w.render(rw, "home", map[string]any{"Incidents": incidents, "Helpdesks": helpdesks})
+	return d
 }
 
-type linkRow struct {
-	linkView
-	Reasons []match.Evidence
+var doneTexts = map[string]string{
+	"confirmed": "confirmed.", "rejected": "rejected.", "undecided": "given back to the machine to decide.",
+	"undone": "back as before.", "saved": "Saved.", "resolved": "Resolved.", "reopened": "Reopened.", "declared": "Declared.",
+	"done": "Follow-up done.", "snooze": "Follow-up snoozed.", "cancel": "Follow-up cancelled.",
 }
 
-func (w *Worker) incidentPage(rw http.ResponseWriter, r *http.Request) {
-	key := r.PathValue("key")
-	i, err := w.incident(r.Context(), key)
+// moment is a time in a form or an address: microseconds, as the database keeps them.
+func moment(t time.Time) string { return strconv.FormatInt(t.UnixMicro(), 10) }
+
+func parseMoment(s string) (time.Time, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		w.pageFailed(rw, err)
-		return
+		return time.Time{}, errTimes
 	}
-	measured, err := w.impactNow(r.Context(), key)
-	if err != nil {
-		w.pageFailed(rw, err)
-		return
-	}
-	links, err := w.links(r.Context(), key, "", Paging{Limit: 200})
-	if err != nil {
-		w.pageFailed(rw, err)
-		return
-	}
-	followUps, err := w.listFollowUps(r.Context(), followUpFilter{Incident: key, Paging: Paging{Limit: 200}})
-	if err != nil {
-		w.pageFailed(rw, err)
-		return
-	}
-	var rows []linkRow
-	for _, l := range links.Items {
-		row := linkRow{linkView: l}
-		if err := json.Unmarshal(l.Evidence, &row.Reasons); err != nil {
-			w.pageFailed(rw, fmt.Errorf("read evidence of %s: %w", key, err))
-			return
-		}
-		rows = append(rows, row)
-	}
-	w.render(rw, "incident", map[string]any{"Incident": viewIncident(i), "Impact": measured.Impact, "Links": rows, "FollowUps": followUps.Items})
+	return time.UnixMicro(n).UTC(), nil
 }
 
-func (w *Worker) render(rw http.ResponseWriter, page string, data any) {
-	if err := web.Render(rw, page, data); err != nil {
-		w.pageFailed(rw, err)
+func (w *Worker) render(rw http.ResponseWriter, status int, page string, data any) {
+	if err := web.Render(rw, status, page, data); err != nil {
+		w.Log.Error("page failed", "error", err)
+		http.Error(rw, "This page could not be made; the log says why.", http.StatusInternalServerError)
 	}
 }
 
-func (w *Worker) pageFailed(rw http.ResponseWriter, err error) {
-	if errors.Is(err, errNoIncident) {
-		http.Error(rw, err.Error(), http.StatusNotFound)
-		return
+type failedPage struct {
+	web.Page
+	Text string
+	Back string
+}
+
+// pageFailed shows an error as the API words it.
+func (w *Worker) pageFailed(rw http.ResponseWriter, r *http.Request, err error) {
+	status, text := http.StatusServiceUnavailable, err.Error()
+	var known huma.StatusError
+	if errors.As(w.failure(err), &known) {
+		status, text = known.GetStatus(), known.Error()
 	}
-	w.Log.Error("page failed", "error", err)
-	http.Error(rw, "The database did not answer as expected. Try again; the log says more.", http.StatusServiceUnavailable)
+	back := "/"
+	if key := r.PathValue("key"); key != "" && !errors.Is(err, errNoIncident) {
+		back = "/incidents/" + key
+	}
+	w.render(rw, status, "failed", failedPage{Page: w.page(r, "That did not work", "", ""), Text: text, Back: back})
 }

@@ -16,6 +16,7 @@ func (w *Worker) Handler() http.Handler {
 	mux.Handle("GET /metrics", w.Metrics.handler())
 	mux.HandleFunc("GET /healthz", w.healthz)
 	mux.HandleFunc("GET /readyz", w.readyz)
+	w.signInPages(mux)
 
 	// People and their programs: with a token, or from this machine.
 	private := http.NewServeMux()

@@ -101,6 +101,7 @@ type Worker struct {
 	inbox      *groupCommit
 	inboxWaits atomic.Bool // something was stored since the last nudge
 	corpus     *corpus
+	live       *live // open pages
 	helpdesks  map[string]Helpdesk
 	sources    map[string]Source
 	targets    map[string]Target
@@ -124,6 +125,7 @@ func New(o Options) *Worker {
 	}
 	o.Metrics.registry.MustRegister(collector{w})
 	w.inbox = newGroupCommit(w.insertInbox)
+	w.live = newLive(w)
 	return w
 }
 

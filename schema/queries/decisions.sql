@@ -50,3 +50,11 @@ where id = @incident or id in (select l.incident from links l where l.ticket = a
 
 -- name: GetLink :one
 select * from links where incident = @incident and ticket = @ticket;
+
+-- name: LockTickets :exec
+select id from tickets where id = any(@ids::bigint[]) order by id for no key update;
+
+-- name: DecidedTickets :many
+-- The tickets that one person decided on at one moment.
+select distinct a.ticket::bigint as ticket from audit a
+where a.incident = @incident and a.at = @made_at and a.actor = @by and a.ticket is not null and jsonb_exists(a.detail, 'was');

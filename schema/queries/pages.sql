@@ -102,3 +102,6 @@ order by f.assignee, f.due_at, f.id limit @batch;
 
 -- name: CountFollowUps :many
 select status, count(*)::int as follow_ups from follow_ups where incident = @incident group by status;
+
+-- name: TicketNames :many
+select id, helpdesk, ticket_id, subject, created_at from tickets where id = any(@ids::bigint[]) order by created_at, id;

@@ -1,0 +1,144 @@
+package worker
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ticketlink/ticketlink/worker/web"
+)
+
+var (
+	errBadState  = errors.New("state: expected confirmed, rejected or undecided")
+	errBadAction = errors.New("action: expected done, snooze or cancel")
+	errChanged   = errors.New("somebody changed the incident meanwhile; read what it says now, and change it again if need be")
+)
+
+type declarePage struct {
+	web.Page
+	Prefill url.Values
+}
+
+// declarePage shows the form; an address may fill it in.
+func (w *Worker) declarePage(rw http.ResponseWriter, r *http.Request) {
+	w.render(rw, http.StatusOK, "declare", declarePage{Page: w.page(r, "Declare an incident", "incidents", ""), Prefill: r.URL.Query()})
+}
+
+func (w *Worker) declareForm(rw http.ResponseWriter, r *http.Request) {
+	d, err := formDeclaration(r)
+	if err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	if key := strings.TrimSpace(r.FormValue("key")); key != "" {
+		d.Key = &key
+	}
+	i, err := w.declare(r.Context(), actor(r.Context()), d)
+	if err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	http.Redirect(rw, r, "/incidents/"+url.PathEscape(i.Key)+"?done=declared", http.StatusSeeOther)
+}
+
+// formDeclaration reads a form. Fields that it has not are left as they are.
+func formDeclaration(r *http.Request) (d Declaration, err error) {
+	if err := r.ParseForm(); err != nil {
+		return d, errTimes
+	}
+	for name, to := range map[string]**string{"title": &d.Title, "summary": &d.Summary, "severity": &d.Severity, "external_url": &d.ExternalURL} {
+		if v, ok := r.PostForm[name]; ok {
+			*to = &v[0]
+		}
+	}
+	for name, to := range map[string]*[]string{"services": &d.Services, "tags": &d.Tags, "keywords": &d.Keywords, "regions": &d.Regions, "organizations": &d.Organizations} {
+		if v, ok := r.PostForm[name]; ok {
+			*to = list(commaList(v[0]))
+		}
+	}
+	for name, to := range map[string]**time.Time{"started_at": &d.StartedAt, "detected_at": &d.DetectedAt, "declared_at": &d.DeclaredAt} {
+		if *to, err = formTime(r.PostFormValue(name)); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+// commaList splits at commas and line ends.
+func commaList(s string) []string {
+	parts := strings.FieldsFunc(s, func(c rune) bool { return c == ',' || c == '\n' })
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+}
+
+// formTime reads what a browser's date and time field sends; people fill it in in UTC.
+func formTime(s string) (*time.Time, error) {
+	if s == "" {
+		return nil, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return &t, nil
+		}
+	}
+	return nil, errTimes
+}
+
+// editForm changes what the form holds, unless somebody was faster.
+func (w *Worker) editForm(rw http.ResponseWriter, r *http.Request) {
+	key := r.PathValue("key")
+	d, err := formDeclaration(r)
+	if err == nil {
+		err = w.unchanged(r, key)
+	}
+	if err == nil {
+		_, err = w.update(r.Context(), actor(r.Context()), key, w.onlyChanges(r, d))
+	}
+	w.formDone(rw, r, "saved", err)
+}
+
+// unchanged requires that the incident is as the form showed it.
+func (w *Worker) unchanged(r *http.Request, key string) error {
+	i, err := w.incident(r.Context(), key)
+	if err == nil && r.FormValue("version") != versionText(i.Version) {
+		return errChanged
+	}
+	return err
+}
+
+// onlyChanges drops times that the form shows to the minute and that were left alone.
+func (w *Worker) onlyChanges(r *http.Request, d Declaration) Declaration {
+	for name, t := range map[string]**time.Time{"started_at": &d.StartedAt, "detected_at": &d.DetectedAt, "declared_at": &d.DeclaredAt} {
+		if r.PostFormValue(name) == r.PostFormValue("was_"+name) {
+			*t = nil
+		}
+	}
+	return d
+}
+
+func (w *Worker) resolveForm(rw http.ResponseWriter, r *http.Request) {
+	at, err := formTime(r.FormValue("resolved_at"))
+	if err == nil {
+		_, err = w.resolve(r.Context(), actor(r.Context()), r.PathValue("key"), at, r.FormValue("message"))
+	}
+	w.formDone(rw, r, "resolved", err)
+}
+
+func (w *Worker) reopenForm(rw http.ResponseWriter, r *http.Request) {
+	_, err := w.reopen(r.Context(), actor(r.Context()), r.PathValue("key"))
+	w.formDone(rw, r, "reopened", err)
+}
+
+// formDone leads back to the incident, or says what went wrong.
+func (w *Worker) formDone(rw http.ResponseWriter, r *http.Request, did string, err error) {
+	if err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	http.Redirect(rw, r, "/incidents/"+url.PathEscape(r.PathValue("key"))+"?done="+did, http.StatusSeeOther)
+}

@@ -1,0 +1,245 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker/web"
+)
+
+const (
+	meCookie      = "ticketlink_me" // the helpdesk's id of the agent who looks
+	followUpRows  = 100
+	followUpsKept = time.Hour * 24 * 365
+)
+
+// A followUpRow is a follow-up with names.
+type followUpRow struct {
+	followUpView
+	Agent    string // a name; "" for nobody
+	CanWrite bool
+	Back     string // where its form leads
+}
+
+// A followUpSection is an incident's follow-ups by agent.
+type followUpSection struct {
+	Agents []agentGroup
+	Counts map[string]int // by stored status
+	More   bool
+}
+
+type agentGroup struct {
+	Name    string
+	Overdue int
+	Rows    []followUpRow
+}
+
+// followUpsOf reads an incident's open follow-ups.
+func (w *Worker) followUpsOf(ctx context.Context, i schema.Incident, canWrite bool) (s followUpSection, err error) {
+	counts, err := w.queries.CountFollowUps(ctx, i.ID)
+	if err != nil {
+		return s, fmt.Errorf("count follow-ups of %s: %w", i.Key, err)
+	}
+	s.Counts = map[string]int{}
+	for _, c := range counts {
+		s.Counts[c.Status] = int(c.FollowUps)
+	}
+	found, err := w.queries.IncidentFollowUps(ctx, schema.IncidentFollowUpsParams{Incident: i.ID, Statuses: []string{"open"}, Batch: followUpRows})
+	if err != nil {
+		return s, fmt.Errorf("list follow-ups of %s: %w", i.Key, err)
+	}
+	var rows []schema.GetFollowUpRow
+	for _, f := range found {
+		rows = append(rows, schema.GetFollowUpRow(f))
+	}
+	named, err := w.namedFollowUps(ctx, rows, canWrite, "/incidents/"+i.Key)
+	s.More, s.Agents = s.Counts["open"] > len(rows), byAgent(named)
+	return s, err
+}
+
+func byAgent(rows []followUpRow) []agentGroup {
+	var groups []agentGroup
+	for _, r := range rows {
+		if len(groups) == 0 || groups[len(groups)-1].Rows[0].Assignee != r.Assignee {
+			groups = append(groups, agentGroup{Name: cmp.Or(r.Agent, "Nobody is assigned")})
+		}
+		g := &groups[len(groups)-1]
+		g.Rows = append(g.Rows, r)
+		if r.Status == "overdue" {
+			g.Overdue++
+		}
+	}
+	return groups
+}
+
+// namedFollowUps adds the agents' names.
+func (w *Worker) namedFollowUps(ctx context.Context, rows []schema.GetFollowUpRow, canWrite bool, back string) ([]followUpRow, error) {
+	var ids []string
+	for _, r := range rows {
+		ids = append(ids, r.FollowUp.Assignee)
+	}
+	people, err := w.queries.PeopleByID(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read agents: %w", err)
+	}
+	names := map[string]string{}
+	for _, p := range people {
+		names[p.Helpdesk+"/"+p.ID] = p.Name
+	}
+	var out []followUpRow
+	for _, r := range rows {
+		f := followUpRow{followUpView: w.viewFollowUp(r), CanWrite: canWrite, Back: back}
+		if f.Assignee != "" {
+			f.Agent = cmp.Or(names[f.Helpdesk+"/"+f.Assignee], "agent "+f.Assignee)
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+type followUpsPage struct {
+	web.Page
+	View   string // mine, team, overdue, all
+	Me     string // the agent's id
+	Agents []schema.AgentsRow
+	Rows   []followUpRow
+	Next   string
+}
+
+func (w *Worker) followUpsPage(rw http.ResponseWriter, r *http.Request) {
+	page := followUpsPage{Page: w.page(r, "Follow-ups", "follow-ups", "now"), View: r.FormValue("view")}
+	var err error
+	if page.Me, err = w.me(r); err == nil {
+		page.View = viewOf(page.View, page.Me)
+		page.Agents, err = w.queries.Agents(r.Context())
+	}
+	if err == nil {
+		err = w.fillFollowUps(r, &page)
+	}
+	if err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	w.render(rw, http.StatusOK, "followups", page)
+}
+
+// viewOf is a view that the page has: without an agent there is no mine.
+func viewOf(asked, me string) string {
+	switch {
+	case asked == "overdue" || asked == "all":
+		return asked
+	case me == "" && asked == "":
+		return "all"
+	case asked == "team" || asked == "mine":
+		return asked
+	}
+	return "mine"
+}
+
+// me is the helpdesk agent who looks: found by the signed-in person's e-mail
+// address, else as chosen on the page.
+func (w *Worker) me(r *http.Request) (string, error) {
+	if p := personOf(r.Context()); p.Email != "" {
+		found, err := w.queries.AgentByEmail(r.Context(), p.Email)
+		if err != nil {
+			return "", fmt.Errorf("find the agent who is signed in: %w", err)
+		}
+		if len(found) > 0 {
+			return found[0].ID, nil
+		}
+	}
+	if c, err := r.Cookie(meCookie); err == nil {
+		return c.Value, nil
+	}
+	return "", nil
+}
+
+func (w *Worker) fillFollowUps(r *http.Request, page *followUpsPage) error {
+	due, after, err := parseDue(r.FormValue("cursor"))
+	if err != nil {
+		return err
+	}
+	arg := schema.PageFollowUpsParams{Due: due, After: after, Now: page.Now, DueOnly: page.View == "overdue", Batch: followUpRows + 1}
+	switch page.View {
+	case "mine":
+		arg.Agent = cmp.Or(page.Me, "-")
+	case "team":
+		arg.TeamOf = cmp.Or(page.Me, "-")
+	}
+	found, err := w.queries.PageFollowUps(r.Context(), arg)
+	if err != nil {
+		return fmt.Errorf("list follow-ups: %w", err)
+	}
+	if len(found) > followUpRows {
+		found = found[:followUpRows]
+		last := found[followUpRows-1].FollowUp
+		page.Next = moment(last.DueAt) + "." + strconv.FormatInt(last.ID, 10)
+	}
+	var rows []schema.GetFollowUpRow
+	for _, f := range found {
+		row := schema.GetFollowUpRow(f)
+		if page.View != "overdue" || w.viewFollowUp(row).Status == "overdue" {
+			rows = append(rows, row)
+		}
+	}
+	page.Rows, err = w.namedFollowUps(r.Context(), rows, page.Who.CanWrite, "/follow-ups?view="+page.View)
+	return err
+}
+
+func parseDue(cursor string) (due time.Time, after int64, err error) {
+	if cursor == "" {
+		return time.Time{}, 0, nil
+	}
+	var micros int64
+	if _, err := fmt.Sscanf(cursor, "%d.%d", &micros, &after); err != nil {
+		return due, 0, errBadCursor
+	}
+	return time.UnixMicro(micros), after, nil
+}
+
+// meForm remembers which agent looks.
+func (w *Worker) meForm(rw http.ResponseWriter, r *http.Request) {
+	http.SetCookie(rw, w.cookie(r, meCookie, url.QueryEscape(r.FormValue("agent")), followUpsKept))
+	http.Redirect(rw, r, "/follow-ups?view=mine", http.StatusSeeOther)
+}
+
+// followUpForm takes a person's word on a follow-up.
+func (w *Worker) followUpForm(rw http.ResponseWriter, r *http.Request) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		w.pageFailed(rw, r, errNoFollowUp)
+		return
+	}
+	action, until := r.FormValue("action"), time.Time{}
+	switch action {
+	case "done", "cancel":
+	case "snooze":
+		wait, err := time.ParseDuration(r.FormValue("for"))
+		if err != nil || wait <= 0 {
+			w.pageFailed(rw, r, errBadSnooze)
+			return
+		}
+		until = w.now().Add(wait)
+	default:
+		w.pageFailed(rw, r, errBadAction)
+		return
+	}
+	if _, err := w.decideFollowUp(r.Context(), id, action, actor(r.Context()), r.FormValue("reason"), until); err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	back, err := url.Parse(localPath(r.FormValue("back")))
+	if err != nil {
+		back = &url.URL{Path: "/follow-ups"}
+	}
+	query := back.Query()
+	query.Set("done", action)
+	back.RawQuery = query.Encode()
+	http.Redirect(rw, r, back.String(), http.StatusSeeOther)
+}

@@ -1,0 +1,177 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"time"
+
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker/followup"
+	"github.com/ticketlink/ticketlink/worker/impact"
+	"github.com/ticketlink/ticketlink/worker/web"
+)
+
+const (
+	recently  = 7 * 24 * time.Hour // resolved incidents stay on the first page
+	sparkBins = 4 * 24             // quarters of an hour
+	homeRows  = 100
+)
+
+type homePage struct {
+	web.Page
+	Open, Resolved []incidentRow
+	Surges         []surgeRow
+	Sources        []sourceRow
+	Unheard        []sourceRow // those of the sources that we may not be hearing
+	Dead           int64       // webhooks given up
+}
+
+// A surgeRow is a rush of similar tickets that no incident explains.
+type surgeRow struct {
+	Kind, Term string
+	Onset      time.Time
+	Tickets    int
+	Usual      float64
+	Declare    string // where it is declared, filled in
+}
+
+// An incidentRow is one incident in a list.
+type incidentRow struct {
+	incidentView
+	Impact   impact.Impact
+	Measured *time.Time
+	Due      int // follow-ups, overdue ones included
+	Overdue  int
+	Spark    template.HTML
+}
+
+func (w *Worker) homePage(rw http.ResponseWriter, r *http.Request) {
+	page := homePage{Page: w.page(r, "Now", "now", "now")}
+	err := w.homeIncidents(r.Context(), &page)
+	if err == nil {
+		err = w.homeSources(r.Context(), &page)
+	}
+	if err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	w.render(rw, http.StatusOK, "home", page)
+}
+
+func (w *Worker) homeIncidents(ctx context.Context, page *homePage) error {
+	since := page.Now.Add(-recently)
+	incidents, err := w.queries.PageIncidents(ctx, schema.PageIncidentsParams{Since: &since, Batch: homeRows})
+	if err != nil {
+		return fmt.Errorf("list incidents: %w", err)
+	}
+	due, overdue, err := w.countDue(ctx)
+	if err != nil {
+		return err
+	}
+	sparks, err := w.sparks(ctx, incidents)
+	if err != nil {
+		return err
+	}
+	for _, i := range incidents {
+		row, err := rowOf(i)
+		if err != nil {
+			return err
+		}
+		row.Due, row.Overdue, row.Spark = due[i.Key], overdue[i.Key], sparks[i.ID]
+		if i.Status == "open" {
+			page.Open = append(page.Open, row)
+		} else {
+			page.Resolved = append(page.Resolved, row)
+		}
+	}
+	return nil
+}
+
+func rowOf(i schema.Incident) (incidentRow, error) {
+	row := incidentRow{incidentView: viewIncident(i), Measured: i.MeasuredAt}
+	if i.Impact == nil {
+		return row, nil
+	}
+	if err := json.Unmarshal(i.Impact, &row.Impact); err != nil {
+		return row, fmt.Errorf("read impact of %s: %w", i.Key, err)
+	}
+	return row, nil
+}
+
+// countDue counts open follow-ups whose time has come, by incident.
+func (w *Worker) countDue(ctx context.Context) (due, overdue map[string]int, err error) {
+	rows, err := w.queries.DueFollowUps(ctx, w.now())
+	if err != nil {
+		return nil, nil, fmt.Errorf("count follow-ups: %w", err)
+	}
+	due, overdue = map[string]int{}, map[string]int{}
+	for _, r := range rows {
+		due[r.IncidentKey]++
+		if followup.StatusOf(followUpOf(r.IncidentKey, r.FollowUp), w.FollowUp, w.now()) == followup.StatusOverdue {
+			overdue[r.IncidentKey]++
+		}
+	}
+	return due, overdue, nil
+}
+
+// sparks draws each open incident's linked tickets of the last day.
+func (w *Worker) sparks(ctx context.Context, incidents []schema.Incident) (map[int64]template.HTML, error) {
+	counts := map[int64][]int{}
+	var ids []int64
+	for _, i := range incidents {
+		if i.Status == "open" {
+			ids = append(ids, i.ID)
+			counts[i.ID] = make([]int, sparkBins)
+		}
+	}
+	since := w.now().Truncate(impact.Bin).Add(-(sparkBins - 1) * impact.Bin)
+	rows, err := w.queries.LinkedSince(ctx, schema.LinkedSinceParams{Since: since, Incidents: ids})
+	if err != nil {
+		return nil, fmt.Errorf("count linked tickets: %w", err)
+	}
+	for _, r := range rows {
+		if r.Bin >= 0 && r.Bin < sparkBins {
+			counts[r.Incident][r.Bin] = int(r.Tickets)
+		}
+	}
+	drawn := map[int64]template.HTML{}
+	for id, c := range counts {
+		drawn[id] = web.Spark(c)
+	}
+	return drawn, nil
+}
+
+type incidentsPage struct {
+	web.Page
+	Incidents []incidentRow
+	Next      string
+}
+
+func (w *Worker) incidentsPage(rw http.ResponseWriter, r *http.Request) {
+	page := incidentsPage{Page: w.page(r, "Incidents", "incidents", "now")}
+	paging := Paging{Limit: 50, Cursor: r.FormValue("cursor")}
+	before, err := paging.after()
+	if err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	rows, err := w.queries.ListIncidents(r.Context(), schema.ListIncidentsParams{Before: before, Batch: paging.fetch()})
+	if err != nil {
+		w.pageFailed(rw, r, fmt.Errorf("list incidents: %w", err))
+		return
+	}
+	listed := pageFrom(paging, rows, func(i schema.Incident) int64 { return i.ID }, func(i schema.Incident) schema.Incident { return i })
+	for _, i := range listed.Items {
+		row, err := rowOf(i)
+		if err != nil {
+			w.pageFailed(rw, r, err)
+			return
+		}
+		page.Incidents = append(page.Incidents, row)
+	}
+	page.Next = listed.NextCursor
+	w.render(rw, http.StatusOK, "incidents", page)
+}

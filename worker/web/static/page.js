@@ -1,0 +1,227 @@
+// What the page does beyond plain HTML: live updates that move nothing, keys,
+// and forms that answer in place. Without it every form and link still works.
+"use strict";
+
+const offset = Number(document.body.dataset.now) - Date.now(); // the server's clock is the one that counts
+
+// --- Bringing the page up to date without rebuilding it ---------------------
+
+// morph makes a node like another one, keeping what is the same, what has the
+// focus, and what people opened or typed.
+function morph(old, next) {
+  if (old.isEqualNode(next)) return;
+  if (old.nodeType !== 1 || old.nodeName !== next.nodeName) return old.replaceWith(next);
+  if (old.matches("input, textarea, select") && (old === document.activeElement || touched.has(old))) return;
+  for (const { name } of [...old.attributes]) {
+    if (!next.hasAttribute(name) && !(name === "open")) old.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  children(old, next);
+}
+
+function children(old, next) {
+  const byID = new Map([...old.children].filter((c) => c.id).map((c) => [c.id, c]));
+  let at = old.firstChild;
+  for (const wanted of [...next.childNodes]) {
+    const known = wanted.id && byID.get(wanted.id);
+    if (known && known !== at) old.insertBefore(known, at);
+    if (known) {
+      at = known.nextSibling;
+      morph(known, wanted);
+    } else if (at && !at.id && !wanted.id && at.nodeName === wanted.nodeName) {
+      const here = at;
+      at = at.nextSibling;
+      morph(here, wanted);
+    } else {
+      old.insertBefore(wanted, at);
+    }
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
+const touched = new WeakSet(); // fields that people filled in
+document.addEventListener("input", (e) => touched.add(e.target));
+
+// show puts a page that was fetched in place of this one. Rows that somebody is
+// pointing at or working on do not move: they wait until that is over.
+function show(text, mine) {
+  const next = new DOMParser().parseFromString(text, "text/html");
+  const focus = document.activeElement && document.activeElement.id;
+  for (const list of document.querySelectorAll("[data-hold]")) {
+    const wanted = next.getElementById(list.id);
+    if (!mine && wanted && busy(list) && rowsOf(list) !== rowsOf(wanted)) {
+      wanted.replaceWith(list.cloneNode(true));
+      hold(next.getElementById(list.id), list);
+    }
+  }
+  document.title = next.title;
+  morph(document.querySelector("main"), next.querySelector("main"));
+  if (focus && document.activeElement === document.body) document.getElementById(focus)?.focus();
+  tick();
+}
+
+const busy = (list) => list.matches(":hover") || list.contains(document.activeElement);
+const rowsOf = (list) => [...list.querySelectorAll("[data-row]")].map((r) => r.id).join(" ");
+
+function hold(copy, list) {
+  if (copy.querySelector(".held")) return;
+  const held = document.createElement("p");
+  held.className = "held";
+  held.textContent = "New suggestions wait until you leave the list.";
+  copy.querySelector(".list-head").after(held);
+  const leave = () => {
+    if (busy(list)) return;
+    list.removeEventListener("pointerleave", leave);
+    list.removeEventListener("focusout", later);
+    refresh();
+  };
+  const later = () => setTimeout(leave);
+  list.addEventListener("pointerleave", leave);
+  list.addEventListener("focusout", later);
+}
+
+let asking = false, again = false;
+async function refresh() {
+  if (asking) return void (again = true);
+  asking = true;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (answer.ok && !answer.redirected) show(await answer.text(), false);
+  } catch { /* the stream says that we are cut off */ }
+  asking = false;
+  if (again) {
+    again = false;
+    setTimeout(refresh, 1000);
+  }
+}
+
+// --- The stream of changes ---------------------------------------------------
+
+const topic = document.body.dataset.live;
+let stream = null, was = "";
+function listen() {
+  stream = new EventSource("/live?topic=" + encodeURIComponent(topic));
+  stream.addEventListener("ready", () => {
+    say("on", "live");
+    refresh(); // something may have changed since the page was made
+  });
+  stream.addEventListener("changed", () => setTimeout(refresh, Math.random() * 700));
+  stream.addEventListener("error", () => say("off", "not live; trying again"));
+}
+function say(state, text) {
+  if (was === text) return;
+  was = text;
+  const sign = document.getElementById("stream");
+  sign.className = "stream " + state;
+  sign.textContent = text;
+}
+if (topic) {
+  listen();
+  // A hidden page needs no stream: browsers allow only six to one server.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      stream.close();
+    } else if (stream.readyState === EventSource.CLOSED) {
+      listen();
+    }
+  });
+}
+
+// --- Times -------------------------------------------------------------------
+
+function away(seconds) {
+  const s = Math.abs(seconds), m = Math.floor(s / 60), h = Math.floor(m / 60);
+  if (s < 60) return "just now";
+  const long = h < 1 ? m + " min" : h < 48 ? h + " h " + (m % 60) + " min" : Math.floor(h / 24) + " days";
+  return seconds > 0 ? "in " + long : long + " ago";
+}
+function tick() {
+  for (const t of document.querySelectorAll("time[data-ago]")) {
+    const text = away((Date.parse(t.dateTime) - Date.now() - offset) / 1000);
+    if (t.textContent !== text) t.textContent = text;
+  }
+}
+setInterval(tick, 10000);
+
+// --- Forms that answer in place ----------------------------------------------
+
+document.addEventListener("submit", async (e) => {
+  const form = e.target;
+  if (form.method !== "post" || !form.closest("main") || !document.querySelector("[data-row]") && !form.closest(".follow-up, #done")) return;
+  e.preventDefault();
+  const body = new URLSearchParams(new FormData(form, e.submitter));
+  const row = form.closest("[data-row], .follow-up");
+  const after = row && (row.nextElementSibling || row.previousElementSibling)?.id;
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+  const url = new URL(answer.url);
+  if (!answer.ok || (url.pathname !== location.pathname && url.pathname !== "/sign-in")) {
+    return answer.ok ? location.assign(url) : document.write(await answer.text());
+  }
+  show(await answer.text(), true);
+  for (const name of ["done", "n", "at"]) url.searchParams.delete(name);
+  history.replaceState(null, "", url);
+  if (after) document.getElementById(after)?.focus();
+  clearTimeout(fading);
+  fading = setTimeout(() => document.getElementById("done").replaceChildren(), 12000);
+});
+let fading = 0;
+
+// --- Keys --------------------------------------------------------------------
+
+const rows = () => [...document.querySelectorAll("[data-row]")];
+const current = () => document.activeElement?.closest("[data-row]");
+function move(by) {
+  const all = rows(), here = all.indexOf(current());
+  const to = all[here < 0 ? 0 : Math.min(Math.max(here + by, 0), all.length - 1)];
+  to?.focus({ preventScroll: true });
+  to?.scrollIntoView({ block: "nearest" });
+}
+const press = (scope, key) => scope?.querySelector(`[data-key="${key}"]`)?.click();
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  y: () => press(current(), "y"),
+  n: () => press(current(), "n"),
+  u: () => press(document.getElementById("done"), "u"),
+  o: () => current()?.querySelector("a")?.click(),
+  e: () => { const why = current()?.querySelector("details"); if (why) why.open = !why.open; },
+  "?": () => { const help = document.getElementById("keys"); if (help) { help.open = !help.open; help.querySelector("summary").focus(); } },
+  Escape: () => { document.getElementById("keys")?.removeAttribute("open"); if (document.activeElement.matches(".explain")) document.activeElement.blur(); },
+};
+document.addEventListener("keydown", (e) => {
+  if (e.ctrlKey || e.metaKey || e.altKey || !keys[e.key]) return;
+  if (e.target.matches("input, textarea, select") && e.key !== "Escape") return;
+  if (e.key !== "Escape") e.preventDefault();
+  keys[e.key]();
+});
+
+// --- Panels and the plot -------------------------------------------------------
+
+function open(id) {
+  const panel = document.getElementById(id);
+  if (panel?.matches("details")) {
+    panel.open = true;
+    panel.querySelector("input:not([type=hidden]), textarea")?.focus();
+  }
+}
+document.addEventListener("click", (e) => {
+  const opener = e.target.closest("[data-opens]");
+  if (opener) open(opener.dataset.opens);
+  const area = e.target.closest(".plot-area"), field = document.getElementById("start-at");
+  if (area && field) moveStart(area, field, e.clientX);
+});
+open(location.hash.slice(1));
+
+// moveStart previews the start where the plot was clicked, to the minute.
+function moveStart(area, field, x) {
+  const box = area.getBoundingClientRect(), { from, to } = area.dataset;
+  const at = Number(from) + ((x - box.left) / box.width) * (to - from);
+  field.value = new Date(Math.round(at / 60) * 60000).toISOString().slice(0, 16);
+  field.form.requestSubmit();
+}

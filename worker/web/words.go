@@ -1,0 +1,145 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var funcs = template.FuncMap{
+	"asset":   asset,
+	"when":    when,
+	"ago":     ago,
+	"field":   func(t any) string { return at(t, "2006-01-02T15:04") },
+	"percent": percent,
+	"count":   Count,
+	"round":   func(f float64) string { return Count(int64(math.Round(f))) },
+	"words":   func(l []string) string { return strings.Join(l, ", ") },
+	"human":   func(s string) string { return strings.ReplaceAll(s, "_", " ") },
+	"meter":   meter,
+	"fall":    Waterfall,
+	"lists":   func() []string { return []string{"suggested", "linked", "rejected"} },
+	"row":     func(now time.Time, v any) rowAt { return rowAt{Now: now, Row: v} },
+	"pair":    func(name string, v any) rowAt { return rowAt{Name: name, Row: v} },
+}
+
+// rowAt hands a template two things.
+type rowAt struct {
+	Name string
+	Now  time.Time
+	Row  any
+}
+
+// at formats a time.Time or *time.Time in UTC; "" for none.
+func at(t any, layout string) string {
+	switch t := t.(type) {
+	case time.Time:
+		if !t.IsZero() {
+			return t.UTC().Format(layout)
+		}
+	case *time.Time:
+		if t != nil {
+			return at(*t, layout)
+		}
+	}
+	return ""
+}
+
+// when is a moment in UTC, as a time element.
+func when(t any) template.HTML {
+	machine := at(t, time.RFC3339)
+	if machine == "" {
+		return ""
+	}
+	return template.HTML(`<time datetime="` + machine + `">` + at(t, "2 Jan 15:04") + `</time>`)
+}
+
+// ago is how long a moment is away, as a time element that the script keeps true.
+func ago(now time.Time, t any) template.HTML {
+	machine := at(t, time.RFC3339)
+	if machine == "" {
+		return ""
+	}
+	then, err := time.Parse(time.RFC3339, machine)
+	if err != nil {
+		return ""
+	}
+	return template.HTML(`<time datetime="` + machine + `" title="` + at(t, "2 Jan 2006 15:04:05 UTC") + `" data-ago>` + Away(then.Sub(now)) + `</time>`)
+}
+
+// Away words a distance in time: "in 5 min", "3 h ago", "just now". The script
+// has the same rules.
+func Away(d time.Duration) string {
+	switch {
+	case d.Abs() < time.Minute:
+		return "just now"
+	case d > 0:
+		return "in " + lasting(d)
+	}
+	return lasting(-d) + " ago"
+}
+
+// lasting words a duration with its two largest units.
+func lasting(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days", int(d.Hours())/24)
+}
+
+// Span words a number of seconds; a dash for nil.
+func Span(seconds *float64) string {
+	if seconds == nil {
+		return "–"
+	}
+	d := time.Duration(*seconds * float64(time.Second))
+	if d < 0 {
+		return "−" + lasting(-d)
+	}
+	return lasting(d)
+}
+
+func percent(f float64) string { return strconv.Itoa(int(math.Round(100*f))) + " %" }
+
+// Count groups thousands: 12,345.
+func Count(n any) string {
+	digits := fmt.Sprint(n)
+	sign := ""
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "−", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits
+}
+
+// Money is amounts by currency: "EUR 12,300".
+func Money(amounts map[string]float64) string {
+	var parts []string
+	for _, currency := range slices.Sorted(maps.Keys(amounts)) {
+		parts = append(parts, currency+" "+Count(int64(math.Round(amounts[currency]))))
+	}
+	if len(parts) == 0 {
+		return "–"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Tickets counts tickets: "1 ticket", "12 tickets".
+func Tickets(n int) string {
+	if n == 1 {
+		return "1 ticket"
+	}
+	return Count(n) + " tickets"
+}
