@@ -22,12 +22,14 @@ from links l join tickets t on t.id = l.ticket
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
 where l.incident = $2 and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
-group by 1, 2, 3 order by tickets desc, organization, t.organization_id, requester_id limit $3
+  and ($3::boolean or t.organization_id <> '')
+group by 1, 2, 3 order by tickets desc, organization, t.organization_id, requester_id limit $4
 `
 
 type AffectedCustomersParams struct {
 	PlanField string
 	Incident  int64
+	People    bool
 	Batch     int32
 }
 
@@ -45,7 +47,12 @@ type AffectedCustomersRow struct {
 
 // Organizations with linked tickets, most tickets first; people without one stand for themselves.
 func (q *Queries) AffectedCustomers(ctx context.Context, arg AffectedCustomersParams) ([]AffectedCustomersRow, error) {
-	rows, err := q.db.Query(ctx, affectedCustomers, arg.PlanField, arg.Incident, arg.Batch)
+	rows, err := q.db.Query(ctx, affectedCustomers,
+		arg.PlanField,
+		arg.Incident,
+		arg.People,
+		arg.Batch,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +81,21 @@ func (q *Queries) AffectedCustomers(ctx context.Context, arg AffectedCustomersPa
 	return items, nil
 }
 
-const firstLinked = `-- name: FirstLinked :many
+const firstAnswer = `-- name: FirstAnswer :one
+select min(t.first_reply_at)::timestamptz as at from links l join tickets t on t.id = l.ticket
+where l.incident = $1 and l.state in ('auto', 'confirmed') and t.status <> 'deleted' and t.first_reply_at is not null
+having count(*) > 0
+`
+
+// When the first linked ticket was answered; null for never.
+func (q *Queries) FirstAnswer(ctx context.Context, incident int64) (time.Time, error) {
+	row := q.db.QueryRow(ctx, firstAnswer, incident)
+	var at time.Time
+	err := row.Scan(&at)
+	return at, err
+}
+
+const firstLinked = `-- name: FirstLinked :one
 select t.helpdesk, t.ticket_id, t.created_at, t.channel from links l join tickets t on t.id = l.ticket
 where l.incident = $1 and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
 order by t.created_at, t.id limit 1
@@ -88,29 +109,16 @@ type FirstLinkedRow struct {
 }
 
 // The linked ticket that came first.
-func (q *Queries) FirstLinked(ctx context.Context, incident int64) ([]FirstLinkedRow, error) {
-	rows, err := q.db.Query(ctx, firstLinked, incident)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []FirstLinkedRow
-	for rows.Next() {
-		var i FirstLinkedRow
-		if err := rows.Scan(
-			&i.Helpdesk,
-			&i.TicketID,
-			&i.CreatedAt,
-			&i.Channel,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+func (q *Queries) FirstLinked(ctx context.Context, incident int64) (FirstLinkedRow, error) {
+	row := q.db.QueryRow(ctx, firstLinked, incident)
+	var i FirstLinkedRow
+	err := row.Scan(
+		&i.Helpdesk,
+		&i.TicketID,
+		&i.CreatedAt,
+		&i.Channel,
+	)
+	return i, err
 }
 
 const firstReplyWaits = `-- name: FirstReplyWaits :many
@@ -190,6 +198,37 @@ func (q *Queries) FollowUpEnds(ctx context.Context, arg FollowUpEndsParams) ([]F
 			&i.Missing,
 			&i.Cancelled,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const followUpsDone = `-- name: FollowUpsDone :many
+select ended_at::timestamptz as at, kind, (ended_at > greatest(due_at, snoozed_until))::boolean as late
+from follow_ups where incident = $1 and status = 'done' and ended_at is not null order by ended_at
+`
+
+type FollowUpsDoneRow struct {
+	At   time.Time
+	Kind string
+	Late bool
+}
+
+func (q *Queries) FollowUpsDone(ctx context.Context, incident int64) ([]FollowUpsDoneRow, error) {
+	rows, err := q.db.Query(ctx, followUpsDone, incident)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FollowUpsDoneRow
+	for rows.Next() {
+		var i FollowUpsDoneRow
+		if err := rows.Scan(&i.At, &i.Kind, &i.Late); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -312,4 +351,35 @@ func (q *Queries) PutSection(ctx context.Context, arg PutSectionParams) (ReportS
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const remindersSent = `-- name: RemindersSent :many
+select r.delivered_at::timestamptz as at, r.target, r.escalation from reminders r join follow_ups f on f.id = r.follow_up
+where f.incident = $1 and r.delivered_at is not null order by r.delivered_at
+`
+
+type RemindersSentRow struct {
+	At         time.Time
+	Target     string
+	Escalation bool
+}
+
+func (q *Queries) RemindersSent(ctx context.Context, incident int64) ([]RemindersSentRow, error) {
+	rows, err := q.db.Query(ctx, remindersSent, incident)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RemindersSentRow
+	for rows.Next() {
+		var i RemindersSentRow
+		if err := rows.Scan(&i.At, &i.Target, &i.Escalation); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

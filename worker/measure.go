@@ -50,30 +50,39 @@ func (w *Worker) measure(ctx context.Context, t queue.Task) error {
 
 // measureOf computes the impact of an incident from what is stored now.
 func (w *Worker) measureOf(ctx context.Context, q *schema.Queries, i schema.Incident) (impact.Impact, error) {
+	in, err := w.impactInput(ctx, q, i)
+	if err != nil {
+		return impact.Impact{}, err
+	}
+	return impact.Measure(in), nil
+}
+
+// impactInput reads what an incident's impact is computed from.
+func (w *Worker) impactInput(ctx context.Context, q *schema.Queries, i schema.Incident) (impact.Input, error) {
 	c, err := q.MeasureLinks(ctx, schema.MeasureLinksParams{Incident: i.ID,
 		PlanField: w.Impact.Plan, RegionField: w.Impact.Region, RevenueField: w.Impact.Revenue})
 	if err != nil {
-		return impact.Impact{}, fmt.Errorf("count links: %w", err)
+		return impact.Input{}, fmt.Errorf("count links: %w", err)
 	}
 	in := impact.Input{Counts: countsOf(c), Currency: w.Impact.Currency, Started: i.StartedAt, Detected: i.DeclaredAt, End: w.endOf(i)}
 	if i.DetectedAt != nil {
 		in.Detected = *i.DetectedAt
 	}
 	if err := json.Unmarshal(c.Accounts, &in.Accounts); err != nil {
-		return impact.Impact{}, fmt.Errorf("read organizations: %w", err)
+		return impact.Input{}, fmt.Errorf("read organizations: %w", err)
 	}
 	if err := json.Unmarshal(c.Channels, &in.Channels); err != nil {
-		return impact.Impact{}, fmt.Errorf("read channels: %w", err)
+		return impact.Input{}, fmt.Errorf("read channels: %w", err)
 	}
 	if in.Bins, in.Before, err = w.bins(ctx, q, i, c.Bins); err != nil {
-		return impact.Impact{}, err
+		return impact.Input{}, err
 	}
 	f, err := q.FollowUpsInTime(ctx, i.ID)
 	if err != nil {
-		return impact.Impact{}, fmt.Errorf("count follow-ups: %w", err)
+		return impact.Input{}, fmt.Errorf("count follow-ups: %w", err)
 	}
 	in.FollowUps = impact.FollowUps(f)
-	return impact.Measure(in), nil
+	return in, nil
 }
 
 func countsOf(c schema.MeasureLinksRow) impact.Counts {

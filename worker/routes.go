@@ -24,6 +24,7 @@ func (w *Worker) Handler() http.Handler {
 	w.incidentAPI(api)
 	w.linkAPI(api)
 	w.impactAPI(api)
+	w.reportAPI(api)
 	w.followUpAPI(api)
 	w.operationsAPI(api)
 	private.HandleFunc("GET /docs", docs(api))

@@ -90,6 +90,7 @@ type helpdeskClient interface {
 type ImpactFields struct {
 	Plan, Region, Revenue string
 	Currency              string // ISO 4217
+	Privacy               string // which names a report shows: none, organizations, all
 }
 
 // A Worker is the service: what arrives, what becomes of it, and what people

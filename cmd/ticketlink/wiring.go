@@ -37,7 +37,7 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		Now: now, Log: log, Metrics: worker.NewMetrics(),
 		Matching: matchPolicy(c.Matching), Careful: c.Matching.CarefulStart,
 		Impact: worker.ImpactFields{Plan: fieldKey(c.Impact.Plan), Region: fieldKey(c.Impact.Region),
-			Revenue: fieldKey(c.Impact.Revenue), Currency: c.Impact.Currency},
+			Revenue: fieldKey(c.Impact.Revenue), Currency: c.Impact.Currency, Privacy: c.Impact.Privacy},
 		Notify: c.FollowUp.Notify, Escalate: c.FollowUp.Escalate, PublicURL: c.PublicURL,
 		MaxBody: int64(c.WebhookMaxBody), KeepWebhooks: c.Retention.Webhooks, KeepTickets: c.Retention.Tickets,
 	}

@@ -46,9 +46,10 @@ from links l join tickets t on t.id = l.ticket
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
 where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
+  and (@people::boolean or t.organization_id <> '')
 group by 1, 2, 3 order by tickets desc, organization, t.organization_id, requester_id limit @batch;
 
--- name: FirstLinked :many
+-- name: FirstLinked :one
 -- The linked ticket that came first.
 select t.helpdesk, t.ticket_id, t.created_at, t.channel from links l join tickets t on t.id = l.ticket
 where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
@@ -63,3 +64,17 @@ select kind,
        (count(*) filter (where status = 'open' and greatest(due_at, snoozed_until) <= @now))::int as missing,
        (count(*) filter (where status = 'cancelled'))::int as cancelled
 from follow_ups where incident = @incident group by kind order by kind;
+
+-- name: FirstAnswer :one
+-- When the first linked ticket was answered; null for never.
+select min(t.first_reply_at)::timestamptz as at from links l join tickets t on t.id = l.ticket
+where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted' and t.first_reply_at is not null
+having count(*) > 0;
+
+-- name: FollowUpsDone :many
+select ended_at::timestamptz as at, kind, (ended_at > greatest(due_at, snoozed_until))::boolean as late
+from follow_ups where incident = @incident and status = 'done' and ended_at is not null order by ended_at;
+
+-- name: RemindersSent :many
+select r.delivered_at::timestamptz as at, r.target, r.escalation from reminders r join follow_ups f on f.id = r.follow_up
+where f.incident = @incident and r.delivered_at is not null order by r.delivered_at;
