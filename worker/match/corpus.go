@@ -23,6 +23,7 @@ type Corpus struct {
 	shown          []string            // by term id: the word as somebody wrote it
 	wordCount      int                 // words held by all rows together
 	symCount       [16]int
+	symDF          map[surgeKey]int32 // tickets that hold a term and speak of a symptom
 	dirty          bool
 }
 
@@ -50,7 +51,7 @@ const (
 
 // NewCorpus returns an empty corpus. Of the policy it takes the ignored tags.
 func NewCorpus(p Policy) *Corpus {
-	c := &Corpus{ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, stems: map[string][]uint32{}, byID: map[string]*row{}}
+	c := &Corpus{ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, stems: map[string][]uint32{}, symDF: map[surgeKey]int32{}, byID: map[string]*row{}}
 	for _, t := range p.IgnoreTags {
 		c.ignoreTags[strings.ToLower(t)] = true
 	}
@@ -189,10 +190,23 @@ func (c *Corpus) count(r *row, by int32) {
 			c.df[id] += by
 		}
 	}
+	c.countSymptoms(r, by)
 	c.wordCount += int(by) * len(r.words)
+}
+
+func (c *Corpus) countSymptoms(r *row, by int32) {
 	for f := range families {
-		if r.sym&(1<<f) != 0 {
-			c.symCount[f] += int(by)
+		if r.sym&(1<<f) == 0 {
+			continue
+		}
+		c.symCount[f] += int(by)
+		for _, ids := range [][]uint32{r.tags, r.words} {
+			for _, id := range ids {
+				k := surgeKey{id, uint8(f + 1)}
+				if c.symDF[k] += by; c.symDF[k] == 0 {
+					delete(c.symDF, k)
+				}
+			}
 		}
 	}
 }
@@ -245,7 +259,7 @@ func (c *Corpus) compact() {
 	}
 	old, shown := c.names, c.shown
 	c.vocab, c.names, c.df, c.shown = make(map[string]uint32, used), nil, nil, nil
-	c.stems, c.wordCount, c.symCount = map[string][]uint32{}, 0, [16]int{}
+	c.stems, c.symDF, c.wordCount, c.symCount = map[string][]uint32{}, map[surgeKey]int32{}, 0, [16]int{}
 	for _, r := range c.rows {
 		for _, ids := range [][]uint32{r.tags, r.words, r.marks} {
 			for i, id := range ids {
