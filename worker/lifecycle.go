@@ -48,7 +48,7 @@ func (w *Worker) Serve(ctx context.Context, listener net.Listener) error {
 
 // Start begins the work behind the HTTP surface; stop ends it and waits.
 func (w *Worker) Start(ctx context.Context) (stop func() error, err error) {
-	if err := w.ensureHelpdesks(ctx); err != nil {
+	if err := w.ensureRows(ctx); err != nil {
 		return nil, err
 	}
 	w.queue = queue.New(w.Redis, w.jobs(), w.Log, w.finished)
@@ -114,6 +114,14 @@ func (w *Worker) tidy(ctx context.Context) {
 			w.Log.Warn("purge of old tickets failed", "error", err)
 		}
 	}
+}
+
+// ensureRows gives everything that comes back by the clock its row.
+func (w *Worker) ensureRows(ctx context.Context) error {
+	if err := w.queries.EnsurePeriodic(ctx, schema.EnsurePeriodicParams{Kind: "surges", Now: w.now()}); err != nil {
+		return fmt.Errorf("set up periodic work: %w", err)
+	}
+	return w.ensureHelpdesks(ctx)
 }
 
 // ensureHelpdesks gives each configured helpdesk its row.
