@@ -79,13 +79,13 @@ func tick(span time.Duration, n int) time.Duration {
 	return (span/time.Duration(max(n, 1))/day + 1) * day
 }
 
-// nice rounds up to a number that halves well.
+// nice rounds up to a round number whose half is whole.
 func nice(v float64) float64 {
 	v = max(v, 4)
 	power := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, m := range []float64{1, 2, 4, 6, 8, 10} {
-		if m*power >= v {
-			return m * power
+	for _, tenths := range []float64{10, 12, 16, 20, 24, 30, 40, 50, 60, 80} {
+		if n := tenths * power / 10; n >= v && math.Mod(n, 2) == 0 {
+			return n
 		}
 	}
 	return 10 * power

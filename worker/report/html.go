@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,15 +18,13 @@ var pageText string
 var pageStyle string
 
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
-	"clock": clock, "day": day, "moment": moment, "stepName": stepName, "kind": kindName, "bars": waitBars, "count": count[int],
+	"clock": clock, "day": day, "moment": moment, "stepName": stepName, "kind": kindName, "bars": waitBars, "count64": count[int64],
 	"style": func() template.CSS { return template.CSS(pageStyle) },
 	// The plots' texts are numbers, times and our own words; see chart.
 	"tickets":   func(r Report, width int) template.HTML { return template.HTML(ticketsPlot(r, width)) },
 	"customers": func(r Report, width int) template.HTML { return template.HTML(customersPlot(r, width)) },
 	"days":      days,
 	"tiles":     tiles,
-	"lower":     strings.ToLower,
-	"owed":      func(f FollowUps) int { return f.OnTime + f.Late + f.Pending + f.Missing },
 	"web":       func(url string) bool { return strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://") },
 }).Parse(pageText))
 
@@ -87,7 +87,23 @@ func tiles(r Report) []tile {
 		out[3].Value = "none yet"
 	}
 	if len(i.Revenue) > 0 {
-		out = append(out, tile{"Revenue touched", money(i.Revenue), "of these organizations"})
+		out = append(out, revenueTile(i.Revenue))
 	}
 	return out
+}
+
+// revenueTile shows the largest amount; the others stand below it.
+func revenueTile(amounts map[string]float64) tile {
+	rest, largest := maps.Clone(amounts), ""
+	for _, currency := range slices.Sorted(maps.Keys(amounts)) {
+		if largest == "" || amounts[currency] > amounts[largest] {
+			largest = currency
+		}
+	}
+	delete(rest, largest)
+	t := tile{"Revenue touched", money(map[string]float64{largest: amounts[largest]}), "of these organizations"}
+	if len(rest) > 0 {
+		t.Note = "and " + money(rest)
+	}
+	return t
 }

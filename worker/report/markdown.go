@@ -152,7 +152,7 @@ func (m *markdown) customers(c Customers) {
 		m.row("")
 	}
 	if c.Unnamed > 0 {
-		m.line("And %d more that are not named here.", c.Unnamed)
+		m.line("%s not named here.", count(c.Unnamed, "customer"))
 	}
 }
 

@@ -37,7 +37,7 @@ func lasted(i Incident, now time.Time) string {
 	}
 	again := ""
 	if n := len(i.Phases); n > 1 {
-		again = fmt.Sprintf(", in %d phases", n)
+		again = fmt.Sprintf(" in %d phases", n)
 	}
 	return fmt.Sprintf("%s) lasted %s%s on %s, from %s to %s UTC.", what, span(i.open(now)), again, day(i.Started), clock(i.Started), until)
 }
@@ -76,29 +76,32 @@ func noticed(i Incident, m impact.Impact) string {
 	return fmt.Sprintf("The rush of tickets began at the time %s.", noticed)
 }
 
+// few is how many answers are too few for a median to mean something.
+const few = 5
+
 func answered(i impact.Impact) string {
 	text := ""
-	if i.FirstReply != nil {
-		text = fmt.Sprintf("Half of those answered had a first reply within %s, nine in ten within %s.", seconds(i.FirstReply), seconds(i.FirstReplyP90))
-	}
 	switch {
-	case i.Unanswered == 0:
-		return text
-	case i.FirstReply == nil:
-		return fmt.Sprintf("Nobody has answered yet: %s.", wait(i.Unanswered, "open"))
+	case i.Answered == 0 && i.Unanswered == 0:
+		return "" // solved without a word; the table of waits tells
+	case i.Answered == 0:
+		return fmt.Sprintf("Nobody has been answered yet; %s.", wait(i.Unanswered))
+	case i.Answered < few:
+		text = fmt.Sprintf("%s %s answered, after %s at the median", count(i.Answered, "ticket"), were(int(i.Answered)), seconds(i.FirstReply))
+	default:
+		text = fmt.Sprintf("Half of the answered tickets had a first reply within %s, nine in ten within %s", seconds(i.FirstReply), seconds(i.FirstReplyP90))
 	}
-	return text + " " + wait(i.Unanswered, "for a first reply") + "."
+	if i.Unanswered > 0 {
+		text += "; " + wait(i.Unanswered)
+	}
+	return text + "."
 }
 
-func wait(n int64, what string) string {
-	if what == "open" {
-		return count(n, "open ticket")
-	}
-	verb := " wait "
+func wait(n int64) string {
 	if n == 1 {
-		verb = " waits "
+		return "1 ticket still waits for a first reply"
 	}
-	return count(n, "ticket") + verb + what
+	return thousands(n) + " tickets still wait for a first reply"
 }
 
 // heardBack says how many were told of the end.

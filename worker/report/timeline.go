@@ -171,10 +171,13 @@ func changed(detail map[string]any) string {
 	var parts []string
 	for _, name := range []string{"title", "severity", "services", "started_at"} {
 		if c, ok := detail[name].(map[string]any); ok {
-			parts = append(parts, fmt.Sprintf("%s: %v → %v", strings.ReplaceAll(name, "_at", ""), orNone(c["from"]), orNone(c["to"])))
+			parts = append(parts, fmt.Sprintf("%s: %v → %v", strings.TrimSuffix(name, "_at"), orNone(c["from"]), orNone(c["to"])))
 		}
 	}
-	return strings.Join(parts, "; ")
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Changed " + strings.Join(parts, "; ")
 }
 
 func orNone(v any) any {

@@ -61,11 +61,14 @@ func thousands(n int64) string {
 	return s
 }
 
+// nbsp keeps an amount and its currency on one line.
+const nbsp = "\u00a0"
+
 // money lists amounts by currency: "EUR 12,000 and USD 300".
 func money(amounts map[string]float64) string {
 	var parts []string
 	for _, currency := range slices.Sorted(maps.Keys(amounts)) {
-		parts = append(parts, currency+" "+thousands(int64(math.Round(amounts[currency]))))
+		parts = append(parts, currency+nbsp+thousands(int64(math.Round(amounts[currency]))))
 	}
 	return and(parts)
 }
