@@ -36,7 +36,7 @@ func (w *Worker) store(rw http.ResponseWriter, r *http.Request, name string) err
 	if !ok {
 		return errUnknownName
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, w.MaxBody))
+	body, err := w.readBody(rw, r)
 	if err != nil {
 		return err
 	}
@@ -49,6 +49,18 @@ func (w *Worker) store(rw http.ResponseWriter, r *http.Request, name string) err
 	}
 	w.inboxWaits.Store(true)
 	return nil
+}
+
+// readBody reads a body of at most MaxBody bytes, where its length is known
+// without growing a buffer on the way.
+func (w *Worker) readBody(rw http.ResponseWriter, r *http.Request) ([]byte, error) {
+	limited := http.MaxBytesReader(rw, r.Body, w.MaxBody)
+	if r.ContentLength < 0 || r.ContentLength > w.MaxBody {
+		return io.ReadAll(limited)
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(limited, body)
+	return body, err
 }
 
 func (w *Worker) receiver(name string) (Receiver, bool) {
