@@ -1,4 +1,4 @@
-package ticketlink
+package main
 
 import (
 	"os"
@@ -11,11 +11,11 @@ import (
 	"github.com/ticketlink/ticketlink/worker/config"
 )
 
-// fallback is a Compose variable with its default, as in ${NAME:-default}.
-var fallback = regexp.MustCompile(`\$\{\w+:-([^}]*)\}`)
+// composeDefault is a Compose variable with its default, as in ${NAME:-default}.
+var composeDefault = regexp.MustCompile(`\$\{\w+:-([^}]*)\}`)
 
 func TestComposeFileConfiguresTicketlink(t *testing.T) {
-	b, err := os.ReadFile("docker-compose.yml")
+	b, err := os.ReadFile("../../docker-compose.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func TestComposeFileConfiguresTicketlink(t *testing.T) {
 		Services map[string]struct{ Environment map[string]string }
 		Configs  map[string]struct{ Content string }
 	}
-	if err := yaml.Unmarshal(fallback.ReplaceAll(b, []byte("$1")), &file); err != nil {
+	if err := yaml.Unmarshal(composeDefault.ReplaceAll(b, []byte("$1")), &file); err != nil {
 		t.Fatal(err)
 	}
 	env := file.Services["ticketlink"].Environment
