@@ -166,7 +166,7 @@ func (r *demoRun) stage(speed float64) demo.Stage {
 	plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || !isatty.IsTerminal(os.Stdout.Fd())
 	return demo.Stage{Screen: &demo.Screen{Out: os.Stdout, Plain: plain}, Clock: r.clock, Helpdesk: r.helpdesk,
 		Reminders: r.targets.Arrived(), URL: "http://" + r.listener.Addr().String(), AlertToken: demoAlertToken,
-		Speed: speed, Busy: r.busy}
+		Speed: speed, Due: r.due, Working: r.working}
 }
 
 // serve starts the real service; what it returns in the end comes by the channel.
@@ -204,12 +204,14 @@ func (r *demoRun) serve(ctx context.Context) (<-chan error, error) {
 	return served, nil
 }
 
-// busy says whether anything was due before a moment, or is being done.
-func (r *demoRun) busy(ctx context.Context, due time.Time) (bool, error) {
-	tasks, err := schema.New(r.database).Due(ctx, &due)
-	if err != nil || len(tasks) > 0 {
-		return true, err
-	}
+// due says whether anything is to be done that was due by a moment.
+func (r *demoRun) due(ctx context.Context, by time.Time) (bool, error) {
+	tasks, err := schema.New(r.database).Due(ctx, &by)
+	return len(tasks) > 0, err
+}
+
+// working says whether a task waits in Redis or is being done.
+func (r *demoRun) working() (bool, error) {
 	pools, err := r.inspect.Queues() // those that had a task already
 	for _, pool := range pools {
 		q, err := r.inspect.GetQueueInfo(pool)

@@ -36,7 +36,8 @@ type cli struct {
 
 	// 	Match    matchCommand    `cmd:"" help:"Offline: say which tickets would be linked and why."`
 	// 	Evaluate evaluateCommand `cmd:"" help:"Offline: compare links with known answers."`
-	// 	Bench    benchCommand    `cmd:"" help:"Measure this machine against the floor that each part is held to."`
+	// 	Model    modelCommand    `cmd:"" help:"Show or reset what the matcher has learned."`
+	Bench    benchCommand    `cmd:"" help:"Measure this machine against the floor that each part is held to."`
 
 	Reference   referenceCommand `cmd:"" hidden:"" help:"Print the configuration reference as Markdown."`
 	Health      healthCommand    `cmd:"" hidden:"" help:"Ask a running service whether it is ready; for containers."`

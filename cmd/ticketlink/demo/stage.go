@@ -18,16 +18,18 @@ type Stage struct {
 	URL        string  // of the service
 	AlertToken string  // that the service expects of Alertmanager
 	Speed      float64 // 1: about a minute
-	// Busy says whether the service has work at hand, or had any due before the
-	// moment.
-	Busy func(ctx context.Context, due time.Time) (bool, error)
+	// Due says whether the service has anything to do that was due by a moment,
+	// Working whether it has anything at hand.
+	Due     func(ctx context.Context, by time.Time) (bool, error)
+	Working func() (bool, error)
 }
 
 const (
 	frame = 40 * time.Millisecond // of real time
-	// lag is how far the clock may run ahead of work that is due. It is below
-	// the service's leases, so that a slow machine makes a slow story.
-	lag = time.Minute
+	// The clock waits for work that was due for so long, in real time or in the
+	// story's: a slow machine makes a slow story.
+	behindFor = 3 * time.Second
+	behindBy  = 10 * time.Minute
 )
 
 // story is a Stage while the story is played.
@@ -45,7 +47,8 @@ type story struct {
 func (s *story) pass(ctx context.Context, d, within time.Duration) error {
 	within = time.Duration(float64(within) / s.Speed)
 	step := max(time.Duration(float64(d)*float64(frame)/float64(max(within, frame))), time.Second)
-	tick := time.NewTicker(min(frame, max(within, time.Millisecond)))
+	lag := min(time.Duration(float64(step)*float64(behindFor)/float64(frame)), behindBy)
+	tick := time.NewTicker(frame)
 	defer tick.Stop()
 	for end := s.Clock.Now().Add(d); s.Clock.Now().Before(end); {
 		select {
@@ -53,7 +56,7 @@ func (s *story) pass(ctx context.Context, d, within time.Duration) error {
 			return ctx.Err()
 		case <-tick.C:
 		}
-		behind, err := s.Busy(ctx, s.Clock.Now().Add(-lag))
+		behind, err := s.Due(ctx, s.Clock.Now().Add(-lag))
 		if err != nil {
 			return err
 		}
@@ -85,7 +88,7 @@ func (s *story) settle(ctx context.Context) error {
 	defer tick.Stop()
 	for calm := 0; calm < quiet; calm++ {
 		s.Helpdesk.Flush(ctx)
-		busy, err := s.Busy(ctx, s.Clock.Now())
+		busy, err := s.busy(ctx)
 		if err != nil {
 			return err
 		}
@@ -102,6 +105,13 @@ func (s *story) settle(ctx context.Context) error {
 	}
 	s.hear()
 	return nil
+}
+
+func (s *story) busy(ctx context.Context) (bool, error) {
+	if due, err := s.Due(ctx, s.Clock.Now()); due || err != nil {
+		return due, err
+	}
+	return s.Working()
 }
 
 // hear takes the reminders that arrived.
