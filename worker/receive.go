@@ -40,7 +40,7 @@ func (w *Worker) store(rw http.ResponseWriter, r *http.Request, name string) err
 	if err != nil {
 		return err
 	}
-	key, err := check(r.Header, body, w.now())
+	key, err := check(credentials(r), body, w.now())
 	if err != nil {
 		return err
 	}
@@ -61,6 +61,15 @@ func (w *Worker) readBody(rw http.ResponseWriter, r *http.Request) ([]byte, erro
 	body := make([]byte, r.ContentLength)
 	_, err := io.ReadFull(limited, body)
 	return body, err
+}
+
+// credentials are the request's headers. A sender that can neither sign nor set
+// a header has its secret in the URL.
+func credentials(r *http.Request) http.Header {
+	if secret := r.URL.Query().Get("secret"); secret != "" && r.Header.Get(integrations.SecretHeader) == "" {
+		r.Header.Set(integrations.SecretHeader, secret)
+	}
+	return r.Header
 }
 
 func (w *Worker) receiver(name string) (Receiver, bool) {

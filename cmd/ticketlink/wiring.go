@@ -10,8 +10,14 @@ import (
 	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
-	"github.com/ticketlink/ticketlink/integrations/alertmanager"
+	"github.com/ticketlink/ticketlink/integrations/firehydrant"
+	"github.com/ticketlink/ticketlink/integrations/grafanaoncall"
+	"github.com/ticketlink/ticketlink/integrations/incidentio"
 	"github.com/ticketlink/ticketlink/integrations/notify"
+	"github.com/ticketlink/ticketlink/integrations/opsgenie"
+	"github.com/ticketlink/ticketlink/integrations/pagerduty"
+	"github.com/ticketlink/ticketlink/integrations/rootly"
+	"github.com/ticketlink/ticketlink/integrations/statuspage"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/worker"
 	"github.com/ticketlink/ticketlink/worker/config"
@@ -25,8 +31,17 @@ var (
 	helpdeskKinds = map[string]func(config.Helpdesk, *config.Config, *worker.Metrics, func() time.Time) (worker.Helpdesk, error){
 		"zendesk": zendeskHelpdesk,
 	}
-	sourceKinds = map[string]func(config.IncidentSource) worker.Source{
-		"alertmanager": alertmanagerSource,
+	sourceKinds = map[string]func(config.IncidentSource, *config.Config) (worker.Source, error){
+		"alertmanager":   alertmanagerSource,
+		"pagerduty":      plain(pagerduty.Verify, pagerduty.DedupKey, pagerduty.Decode),
+		"opsgenie":       plain(opsgenie.Verify, opsgenie.DedupKey, opsgenie.Decode),
+		"incident_io":    plain(incidentio.Verify, incidentio.DedupKey, incidentio.Decode),
+		"statuspage":     plain(statuspage.Verify, statuspage.DedupKey, statuspage.Decode),
+		"grafana_oncall": plain(grafanaoncall.Verify, grafanaoncall.DedupKey, grafanaoncall.Decode),
+		"firehydrant":    plain(firehydrant.Verify, firehydrant.DedupKey, firehydrant.Decode),
+		"rootly":         plain(rootly.Verify, rootly.DedupKey, rootly.Decode),
+		"github":         githubSource,
+		"generic":        genericSource,
 	}
 )
 
@@ -53,9 +68,11 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		o.Helpdesks = append(o.Helpdesks, helpdesk)
 	}
 	for _, s := range c.IncidentSources {
-		if build, ok := sourceKinds[s.Kind]; ok { // the configuration warns of the others
-			o.Sources = append(o.Sources, build(s))
+		source, err := sourceKinds[s.Kind](s, c)
+		if err != nil {
+			return o, fmt.Errorf("incident source %s: %w", s.Name, err)
 		}
+		o.Sources = append(o.Sources, source)
 	}
 	for _, t := range c.Notify {
 		target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Log: log, Clock: now})
@@ -95,18 +112,6 @@ func zendeskHelpdesk(h config.Helpdesk, c *config.Config, m *worker.Metrics, now
 		},
 		TicketURL: func(id string) string { return strings.TrimSuffix(h.URL, "/") + "/agent/tickets/" + id },
 	}, nil
-}
-
-func alertmanagerSource(s config.IncidentSource) worker.Source {
-	return worker.Source{
-		Name: s.Name, Decode: alertmanager.Decode,
-		Receiver: func(header http.Header, body []byte, _ time.Time) (string, error) {
-			if err := alertmanager.Authorize(header, s.BearerToken.Reveal(), s.Username, s.Password.Reveal()); err != nil {
-				return "", err
-			}
-			return alertmanager.DedupKey(body)
-		},
-	}
 }
 
 // dedupKey is the sender's id of a delivery where it has a plain one, else the

@@ -2,9 +2,6 @@ package alertmanager
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,13 +9,8 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
-// Limits on what one delivery may bring, in alerts and bytes.
-const (
-	maxAlerts  = 5_000
-	maxKey     = 500
-	maxSummary = 8 * 1024
-	maxURL     = 2_000
-)
+// maxAlerts is what one delivery may bring.
+const maxAlerts = 5_000
 
 // Decode reads a delivery's body. The update is resolved when the group is, every
 // alert in it is, and no alert was left out (truncatedAlerts); then ResolvedAt is
@@ -31,9 +23,10 @@ func Decode(body []byte) (integrations.IncidentUpdate, error) {
 		return integrations.IncidentUpdate{}, err
 	}
 	u := integrations.IncidentUpdate{
-		SourceKey: sourceKey(w.GroupKey),
-		Title:     integrations.CleanText(w.title(), integrations.MaxSubject),
-		Summary:   integrations.CleanText(w.summary(), maxSummary),
+		SourceKey: w.GroupKey,
+		Event:     w.Status,
+		Title:     w.title(),
+		Summary:   w.summary(),
 		Severity:  worst(w.Alerts),
 		Services:  collect(w.Alerts, serviceLabels),
 		Tags:      collect(w.Alerts, tagLabels),
@@ -43,19 +36,7 @@ func Decode(body []byte) (integrations.IncidentUpdate, error) {
 		Resolved:  w.resolved(),
 	}
 	u.StartedAt, u.ResolvedAt = span(u.Alerts)
-	if !u.Resolved {
-		u.ResolvedAt = time.Time{}
-	}
-	return u, nil
-}
-
-// sourceKey keeps long keys apart although they are cut.
-func sourceKey(groupKey string) string {
-	clean := integrations.CleanText(groupKey, len(groupKey))
-	if len(clean) <= maxKey {
-		return clean
-	}
-	return fmt.Sprintf("%s#%x", integrations.CleanText(clean, maxKey-33), sha256.Sum256([]byte(groupKey)))[:maxKey]
+	return u.Clean(), nil
 }
 
 func (w webhook) resolved() bool {
@@ -81,9 +62,8 @@ func (w webhook) summary() string {
 func (w webhook) url() string {
 	firing := max(slices.IndexFunc(w.Alerts, func(a alert) bool { return !a.resolved() }), 0)
 	for _, candidate := range []string{w.Alerts[firing].GeneratorURL, w.ExternalURL} {
-		u, err := url.Parse(candidate)
-		if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(candidate) <= maxURL {
-			return integrations.CleanText(candidate, maxURL)
+		if integrations.WebURL(candidate) != "" {
+			return candidate
 		}
 	}
 	return ""

@@ -49,6 +49,7 @@ func decode(t *testing.T, body string) integrations.IncidentUpdate {
 func TestGroupFiresWhileOneAlertIsResolved(t *testing.T) {
 	want := integrations.IncidentUpdate{
 		SourceKey: `{}:{alertname="HighErrorRate"}`,
+		Event:     "firing",
 		Title:     "Checkout fails",
 		Summary:   "5xx above 5 %",
 		Severity:  "critical",
@@ -173,7 +174,7 @@ func TestURLIsAWebAddress(t *testing.T) {
 		"":                        "http://alertmanager.example",
 		"javascript:alert(1)":     "http://alertmanager.example",
 		"/graph":                  "http://alertmanager.example",
-		"https://p.example/" + strings.Repeat("x", maxURL): "http://alertmanager.example",
+		"https://p.example/" + strings.Repeat("x", integrations.MaxURL): "http://alertmanager.example",
 	} {
 		body := strings.Replace(firing, "https://prometheus.example/graph?g0.expr=x", generator, 1)
 		if u := decode(t, group("firing", body)); u.URL != want {
@@ -202,7 +203,7 @@ func TestHostileTextIsCleanedAndCut(t *testing.T) {
 		}
 	}
 	other := decode(t, strings.Replace(body, `\"}"`, `!\"}"`, 1))
-	if u.SourceKey == other.SourceKey || len(u.SourceKey) > maxKey {
+	if u.SourceKey == other.SourceKey || len(u.SourceKey) > integrations.MaxSourceKey {
 		t.Errorf("long keys of two groups are cut to one: %.60q", u.SourceKey)
 	}
 }
@@ -277,7 +278,7 @@ func FuzzDecode(f *testing.F) {
 		if u.StartedAt.IsZero() || u.Resolved != !u.ResolvedAt.IsZero() || u.Resolved && u.ResolvedAt.Before(u.StartedAt) {
 			t.Errorf("started %v, resolved %v at %v", u.StartedAt, u.Resolved, u.ResolvedAt)
 		}
-		if len(u.SourceKey) > maxKey || !utf8.ValidString(u.Title) || strings.Contains(u.Title+u.SourceKey+u.URL, "\x00") {
+		if len(u.SourceKey) > integrations.MaxSourceKey || !utf8.ValidString(u.Title) || strings.Contains(u.Title+u.SourceKey+u.URL, "\x00") {
 			t.Errorf("not clean: %q %q %q", u.SourceKey, u.Title, u.URL)
 		}
 	})

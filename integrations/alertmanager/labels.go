@@ -54,36 +54,17 @@ func (l labels) fingerprint() string {
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
-// grades lists severities in use, the worst first; one line is one grade.
-var grades = [][]string{
-	{"emergency", "disaster", "fatal", "page"},
-	{"critical", "crit", "sev1", "p1", "blocker"},
-	{"error", "high", "major", "sev2", "p2"},
-	{"warning", "warn", "medium", "average", "sev3", "p3"},
-	{"minor", "low", "sev4", "p4"},
-	{"info", "information", "informational", "notice", "debug", "ok", "none", "sev5", "p5"},
-}
-
-// worst returns the worst severity of the alerts, "" if none has one. A word
-// that is not in grades is kept, and is worse only than having none.
+// worst returns the worst severity of the alerts, "" if none has one.
 func worst(alerts []alert) string {
-	best, bestGrade := "", len(grades)+1
+	worst := ""
 	for _, a := range alerts {
 		for _, word := range a.Labels.first("severity", "priority") {
 			word = integrations.CleanText(strings.ToLower(strings.TrimSpace(word)), integrations.MaxTag)
-			if g := grade(word); word != "" && (g < bestGrade || g == bestGrade && word < best) {
-				best, bestGrade = word, g
+			same := !integrations.WorseSeverity(worst, word)
+			if integrations.WorseSeverity(word, worst) || same && word < worst {
+				worst = word
 			}
 		}
 	}
-	return best
-}
-
-func grade(word string) int {
-	for i, words := range grades {
-		if slices.Contains(words, word) {
-			return i
-		}
-	}
-	return len(grades)
+	return worst
 }

@@ -1,11 +1,6 @@
 package alertmanager
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -40,42 +35,66 @@ type alert struct {
 // closes an incident.
 func (a alert) resolved() bool { return a.Status == "resolved" }
 
+// SignatureHeader is Grafana's default; its contact point can name another.
+const (
+	SignatureHeader = "X-Grafana-Alerting-Signature"
+	TimestampHeader = "X-Grafana-Alerting-Timestamp"
+)
+
+// Credentials are what a delivery may prove itself with, "" for not. Secret is
+// that of Grafana's HMAC signature, which covers the timestamp too where the
+// contact point names TimestampHeader.
+type Credentials struct {
+	Bearer, Username, Password, Secret string
+}
+
 // Authorize checks the Authorization header against the bearer token or the
-// user and password, where they are configured ("" for not). It takes the same
-// time for every wrong secret. The error is integrations.ErrBadSignature.
-func Authorize(header http.Header, bearer, user, password string) error {
-	if scheme, token, _ := strings.Cut(header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") && bearer != "" {
-		if same(strings.TrimSpace(token), bearer) {
+// user and password, and the signature against the secret, where they are
+// configured. It takes the same time for every wrong secret. The error is
+// integrations.ErrBadSignature or ErrStaleTimestamp.
+func Authorize(header http.Header, body []byte, c Credentials, check integrations.Check) error {
+	if scheme, token, _ := strings.Cut(header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		if integrations.SameSecret(strings.TrimSpace(token), c.Bearer) {
 			return nil
 		}
 	}
-	gotUser, gotPassword, _ := (&http.Request{Header: header}).BasicAuth()
-	if user != "" && password != "" && same(gotUser+"\x00"+gotPassword, user+"\x00"+password) {
+	user, password, _ := (&http.Request{Header: header}).BasicAuth()
+	if c.Username != "" && c.Password != "" && integrations.SameSecret(user+"\x00"+password, c.Username+"\x00"+c.Password) {
 		return nil
 	}
-	return fmt.Errorf("alertmanager: the configured bearer_token, or username and password, must be in http_config: %w", integrations.ErrBadSignature)
+	if c.Secret != "" && header.Get(SignatureHeader) != "" {
+		return verify(header, body, c.Secret, check)
+	}
+	return fmt.Errorf("alertmanager: the configured bearer_token, or username and password, must be in http_config, "+
+		"or webhook_secret in Grafana's HMAC settings: %w", integrations.ErrBadSignature)
 }
 
-// same compares hashes, which have one length whatever the secrets have.
-func same(a, b string) bool {
-	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+func verify(header http.Header, body []byte, secret string, check integrations.Check) error {
+	signed := [][]byte{body}
+	stamp := header.Get(TimestampHeader)
+	if stamp != "" {
+		signed = [][]byte{[]byte(stamp + ":"), body}
+	}
+	if err := integrations.CheckHex("alertmanager", header.Values(SignatureHeader), secret, signed...); err != nil || stamp == "" {
+		return err
+	}
+	return integrations.CheckAge("alertmanager", stamp, check)
 }
 
 // DedupKey checks that Decode reads the body, and returns the key by which a
 // repeat of it is known: Alertmanager gives a delivery no id, and repeats a
 // group's news word for word.
-func DedupKey(body []byte) (string, error) {
+func DedupKey(body []byte, now time.Time) (string, error) {
 	if _, err := parse(body); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%x", sha256.Sum256(body)), nil
+	return integrations.RepeatKey(body, now), nil
 }
 
 func parse(body []byte) (webhook, error) {
 	var w webhook
-	if err := json.Unmarshal(body, &w); err != nil {
-		return w, badFormat("%s", shape(err))
+	if err := integrations.DecodeWebhook("alertmanager", body, &w); err != nil {
+		return w, err
 	}
 	switch {
 	case w.Version != "4" && w.Version != "1":
@@ -95,17 +114,6 @@ func parse(body []byte) (webhook, error) {
 	return w, nil
 }
 
-// shape says what json found wrong without repeating the value.
-func shape(err error) string {
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return cmp.Or(wrong.Field, "the body") + " is of another type"
-	}
-	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return err.Error()
-	}
-	return "a time is not in RFC 3339"
-}
-
 func badFormat(text string, args ...any) error {
-	return fmt.Errorf("alertmanager: webhook: "+text+": %w", append(args, integrations.ErrBadFormat)...)
+	return integrations.BadFormat("alertmanager", text, args...)
 }

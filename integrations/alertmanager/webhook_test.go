@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
 )
@@ -33,7 +34,8 @@ func TestAuthorize(t *testing.T) {
 		{"nor a user without a password", basic("am:"), "", "am", "", false},
 	}
 	for _, tt := range tests {
-		err := Authorize(http.Header{"Authorization": {tt.header}}, tt.bearer, tt.user, tt.password)
+		err := Authorize(http.Header{"Authorization": {tt.header}}, nil,
+			Credentials{Bearer: tt.bearer, Username: tt.user, Password: tt.password}, integrations.Check{})
 		if (err == nil) != tt.ok || err != nil && !errors.Is(err, integrations.ErrBadSignature) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
@@ -46,7 +48,7 @@ func TestAuthorize(t *testing.T) {
 func TestDedupKey(t *testing.T) {
 	key := func(body string) string {
 		t.Helper()
-		k, err := DedupKey([]byte(body))
+		k, err := DedupKey([]byte(body), at("2026-03-01T10:00:00Z"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +61,7 @@ func TestDedupKey(t *testing.T) {
 	if first == key(group("resolved", resolved)) {
 		t.Error("firing and resolved have one key")
 	}
-	if _, err := DedupKey([]byte(`{}`)); !errors.Is(err, integrations.ErrBadFormat) {
+	if _, err := DedupKey([]byte(`{}`), time.Time{}); !errors.Is(err, integrations.ErrBadFormat) {
 		t.Errorf("not a webhook: %v", err)
 	}
 }
@@ -67,7 +69,7 @@ func TestDedupKey(t *testing.T) {
 func TestNotTheFormat(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"nothing", "", "unexpected end of JSON input"},
-		{"not JSON", "{", "unexpected end of JSON input"},
+		{"not JSON", "{", "not JSON: unexpected end of JSON input"},
 		{"a list", "[]", "the body is of another type"},
 		{"another system's", `{"event": {"type": "resolve"}}`, "version is not 4"},
 		{"a later version", strings.Replace(group("firing", firing), `"4"`, `"5"`, 1), "version is not 4"},

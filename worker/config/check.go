@@ -81,18 +81,25 @@ func (d *decoder) checkZendesk(path string) {
 }
 
 func (d *decoder) checkIncidentSource(path string, s IncidentSource) {
-	switch s.Kind {
-	case Alertmanager:
-		user, password := d.written(path+".username"), d.written(path+".password")
-		if user != password {
-			d.problem(path+".password", "username and password go together; expected both")
-		} else if !user && !d.written(path+".bearer_token") {
-			d.problem(path+".bearer_token", "is missing; expected bearer_token, or username and password")
-		}
-	case PagerDuty:
-		if !d.written(path + ".webhook_secret") {
-			d.problem(path+".webhook_secret", "is missing; expected the webhook's signing secret")
-		}
+	if s.Kind == Alertmanager {
+		d.checkAlertmanager(path)
+	} else if !d.written(path + ".webhook_secret") {
+		d.problem(path+".webhook_secret", "is missing; expected the webhook's signing secret, or the secret that the product sends")
+	}
+	switch generic := s.Kind == Generic; {
+	case generic && s.Mapping == nil:
+		d.problem(path+".mapping", "is missing; expected an expression for key and for resolved")
+	case !generic && s.Mapping != nil:
+		d.problem(path+".mapping", "is for kind generic; %s has a form of its own", s.Kind)
+	}
+}
+
+func (d *decoder) checkAlertmanager(path string) {
+	user, password := d.written(path+".username"), d.written(path+".password")
+	if user != password {
+		d.problem(path+".password", "username and password go together; expected both")
+	} else if !user && !d.written(path+".bearer_token") && !d.written(path+".webhook_secret") {
+		d.problem(path+".bearer_token", "is missing; expected bearer_token, or username and password, or webhook_secret for Grafana")
 	}
 }
 
@@ -137,11 +144,6 @@ func warnings(c *Config) []string {
 	}
 	if len(c.Helpdesks) > 0 && len(c.FollowUp.Notify) == 0 {
 		list = append(list, "follow_up.notify is empty: nobody is reminded")
-	}
-	for i, s := range c.IncidentSources {
-		if s.Kind == PagerDuty {
-			list = append(list, fmt.Sprintf("incident_sources[%d]: this version does not read %s's webhooks yet: /webhooks/%s is not found", i, s.Kind, s.Name))
-		}
 	}
 	return list
 }

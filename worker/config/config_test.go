@@ -217,7 +217,6 @@ func TestWarnings(t *testing.T) {
 		{"IPv6 loopback", `listen: "[::1]:8080"`, ""},
 		{"nobody to remind", "helpdesks: [{name: a, kind: zendesk, url: http://localhost, oauth_token: x}]", "nobody is reminded"},
 		{"nobody to escalate to", "follow_up: {escalate: [bos]}\nnotify: [{name: boss, url: slack://x}]", `t.yaml:1:24: follow_up.escalate[0]: "bos" is not a name under notify; expected boss (did you mean boss?); the last reminder does without it`},
-		{"a source for later", "incident_sources: [{name: p, kind: pagerduty, webhook_secret: x}]", "does not read pagerduty's webhooks yet"},
 	}
 	for _, tt := range tests {
 		got := strings.Join(parse(t, tt.file, nil).Warnings, "; ")

@@ -65,7 +65,15 @@ func TestRefusals(t *testing.T) {
 		{"both ways to sign in", "helpdesks: [{" + desk + ", email: a@b, api_token: x}]", []string{
 			"t.yaml:1:75: helpdesks[0].oauth_token: is given together with api_token; expected one of them"}},
 		{"alerts from anybody", "incident_sources: [{name: a, kind: alertmanager}]", []string{
-			"t.yaml:1:21: incident_sources[0].bearer_token: is missing; expected bearer_token, or username and password"}},
+			"t.yaml:1:21: incident_sources[0].bearer_token: is missing; expected bearer_token, or username and password, or webhook_secret for Grafana"}},
+		{"incidents from anybody", "incident_sources: [{name: a, kind: pagerduty}]", []string{
+			"t.yaml:1:21: incident_sources[0].webhook_secret: is missing; expected the webhook's signing secret, or the secret that the product sends"}},
+		{"a form that nobody described", "incident_sources: [{name: a, kind: generic, webhook_secret: x}]", []string{
+			"t.yaml:1:21: incident_sources[0].mapping: is missing; expected an expression for key and for resolved"}},
+		{"half a description", "incident_sources: [{name: a, kind: generic, webhook_secret: x, mapping: {key: id}}]", []string{
+			`t.yaml:1:74: incident_sources[0].mapping.resolved: is missing; whether it is over, e.g. incident.state == "closed"`}},
+		{"a description of what is known", "incident_sources: [{name: a, kind: rootly, webhook_secret: x, mapping: {key: id, resolved: over}}]", []string{
+			"t.yaml:1:73: incident_sources[0].mapping: is for kind generic; rootly has a form of its own"}},
 		{"half a password", "incident_sources: [{name: a, kind: alertmanager, username: x}]", []string{
 			"t.yaml:1:21: incident_sources[0].password: username and password go together; expected both"}},
 		{"rule for everything", "matching: {never: [{incident_service: a}], always: [{when: {tag: b}}]}", []string{

@@ -6,7 +6,7 @@ import "time"
 const (
 	Zendesk      = "zendesk"
 	Alertmanager = "alertmanager"
-	PagerDuty    = "pagerduty"
+	Generic      = "generic"
 )
 
 // A Helpdesk is one account at a helpdesk.
@@ -31,12 +31,34 @@ type WriteBack struct {
 	Problem bool `yaml:"problem" default:"false" doc:"link it to the incident's problem ticket"`
 }
 
-// An IncidentSource tells of incidents by webhook.
+// An IncidentSource tells of incidents by webhook. The package comments below
+// integrations say where to click in each product.
 type IncidentSource struct {
-	Name          string `yaml:"name" required:"true" format:"name" doc:"appears in URLs and metrics: /webhooks/{name}"`
-	Kind          string `yaml:"kind" required:"true" enum:"alertmanager,pagerduty" doc:"which product it is; alertmanager also for Grafana alerting"`
-	BearerToken   Secret `yaml:"bearer_token" doc:"alertmanager: what http_config.authorization.credentials sends"`
-	Username      string `yaml:"username" doc:"alertmanager: with password, instead of bearer_token"`
-	Password      Secret `yaml:"password" doc:"alertmanager: with username"`
-	WebhookSecret Secret `yaml:"webhook_secret" doc:"pagerduty: signing secret"`
+	Name            string         `yaml:"name" required:"true" format:"name" doc:"appears in URLs and metrics: /webhooks/{name}"`
+	Kind            string         `yaml:"kind" required:"true" enum:"alertmanager,pagerduty,opsgenie,incident_io,statuspage,grafana_oncall,firehydrant,rootly,github,generic" doc:"which product it is; alertmanager also for Grafana alerting, opsgenie also for Jira Service Management, grafana_oncall also for Grafana IRM"`
+	WebhookSecret   Secret         `yaml:"webhook_secret" doc:"all but alertmanager: the webhook's signing secret; for products that sign nothing (opsgenie, statuspage, grafana_oncall) the secret that they send as bearer token, password, X-Webhook-Secret or ?secret= in the URL; alertmanager: of Grafana's HMAC signature"`
+	BearerToken     Secret         `yaml:"bearer_token" doc:"alertmanager: what http_config.authorization.credentials sends"`
+	Username        string         `yaml:"username" doc:"alertmanager: with password, instead of bearer_token"`
+	Password        Secret         `yaml:"password" doc:"alertmanager: with username"`
+	Label           string         `yaml:"label" default:"incident" doc:"github: an open issue with this label is an incident"`
+	SignatureHeader string         `yaml:"signature_header" doc:"generic: the header with the HMAC-SHA256 of the body in hexadecimal; absent: the secret itself is sent"`
+	Mapping         *SourceMapping `yaml:"mapping" doc:"generic: an expression (expr-lang.org) for each thing, evaluated on the JSON that was sent"`
+}
+
+// A SourceMapping says where a sender's JSON tells what.
+type SourceMapping struct {
+	Key        string `yaml:"key" required:"true" doc:"names the incident in its source, e.g. incident.id; nil: the message is about none"`
+	Resolved   string `yaml:"resolved" required:"true" doc:"whether it is over, e.g. incident.state == \"closed\""`
+	ResolvedAt string `yaml:"resolved_at" doc:"since when; default: at"`
+	StartedAt  string `yaml:"started_at" doc:"when it began; default: at"`
+	At         string `yaml:"at" doc:"when the message was sent, so that disorder can be put right; default: when it came"`
+	Title      string `yaml:"title" doc:"one line"`
+	Summary    string `yaml:"summary" doc:"more of it"`
+	Message    string `yaml:"message" doc:"what was told with this step; kept at the resolution"`
+	Severity   string `yaml:"severity" doc:"e.g. incident.priority ?? \"p3\""`
+	Services   string `yaml:"services" doc:"a text or a list, e.g. map(incident.components ?? [], #.name)"`
+	Tags       string `yaml:"tags" doc:"a text or a list"`
+	Regions    string `yaml:"regions" doc:"a text or a list"`
+	URL        string `yaml:"url" doc:"where people look at it"`
+	Event      string `yaml:"event" doc:"what happened, in the sender's words"`
 }

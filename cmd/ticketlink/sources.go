@@ -1,0 +1,66 @@
+package main
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/integrations/alertmanager"
+	"github.com/ticketlink/ticketlink/integrations/genericsource"
+	"github.com/ticketlink/ticketlink/integrations/githubissues"
+	"github.com/ticketlink/ticketlink/worker"
+	"github.com/ticketlink/ticketlink/worker/config"
+)
+
+// The three functions of an incident source; see package sourcetest.
+type (
+	verifier func(header http.Header, body []byte, c integrations.Check) error
+	keyer    func(header http.Header, body []byte, now time.Time) (string, error)
+	decoder  func(body []byte) (integrations.IncidentUpdate, error)
+)
+
+// plain is a source that needs a secret and nothing else.
+func plain(verify verifier, key keyer, decode decoder) func(config.IncidentSource, *config.Config) (worker.Source, error) {
+	return func(s config.IncidentSource, c *config.Config) (worker.Source, error) {
+		return worker.Source{
+			Name: s.Name, Decode: decode,
+			Receiver: func(header http.Header, body []byte, now time.Time) (string, error) {
+				if err := verify(header, body, checkOf(s, c, now)); err != nil {
+					return "", err
+				}
+				return key(header, body, now)
+			},
+		}, nil
+	}
+}
+
+func checkOf(s config.IncidentSource, c *config.Config, now time.Time) integrations.Check {
+	return integrations.Check{Secret: s.WebhookSecret.Reveal(), Now: now, MaxAge: c.WebhookMaxAge}
+}
+
+func alertmanagerSource(s config.IncidentSource, c *config.Config) (worker.Source, error) {
+	credentials := alertmanager.Credentials{Bearer: s.BearerToken.Reveal(), Username: s.Username,
+		Password: s.Password.Reveal(), Secret: s.WebhookSecret.Reveal()}
+	verify := func(header http.Header, body []byte, check integrations.Check) error {
+		return alertmanager.Authorize(header, body, credentials, check)
+	}
+	key := func(_ http.Header, body []byte, now time.Time) (string, error) {
+		return alertmanager.DedupKey(body, now)
+	}
+	return plain(verify, key, alertmanager.Decode)(s, c)
+}
+
+func githubSource(s config.IncidentSource, c *config.Config) (worker.Source, error) {
+	return plain(githubissues.Verify, githubissues.DedupKey, githubissues.Decoder(s.Label))(s, c)
+}
+
+func genericSource(s config.IncidentSource, c *config.Config) (worker.Source, error) {
+	m := *s.Mapping
+	source, err := genericsource.New(genericsource.Mapping{Key: m.Key, Event: m.Event, At: m.At, Title: m.Title, Summary: m.Summary,
+		Message: m.Message, Severity: m.Severity, Services: m.Services, Tags: m.Tags, Regions: m.Regions, URL: m.URL,
+		StartedAt: m.StartedAt, Resolved: m.Resolved, ResolvedAt: m.ResolvedAt}, s.SignatureHeader)
+	if err != nil {
+		return worker.Source{}, err
+	}
+	return plain(source.Verify, source.DedupKey, source.Decode)(s, c)
+}

@@ -1,0 +1,62 @@
+package integrations
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+// Text is a JSON value that senders write as a string, a number or a boolean.
+// Anything else is "".
+type Text string
+
+// UnmarshalJSON never fails.
+func (t *Text) UnmarshalJSON(raw []byte) error {
+	*t = ""
+	var s string
+	switch {
+	case json.Unmarshal(raw, &s) == nil:
+		*t = Text(s)
+	case len(raw) > 0 && bytes.IndexByte([]byte("-0123456789tf"), raw[0]) >= 0:
+		*t = Text(raw)
+	}
+	return nil
+}
+
+// Moment is a time that senders write in RFC 3339 (with or without the colon in
+// its offset) or as a unix time in seconds, milliseconds, microseconds or
+// nanoseconds. Anything else is the zero time: what a sender says of an
+// incident is not refused for its clock.
+type Moment struct{ time.Time }
+
+// UnmarshalJSON never fails.
+func (m *Moment) UnmarshalJSON(raw []byte) error {
+	var text Text
+	_ = text.UnmarshalJSON(raw) // never fails
+	m.Time = ParseMoment(string(text))
+	return nil
+}
+
+// ParseMoment reads a time in one of the forms of Moment, in UTC.
+func ParseMoment(text string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", "2006-01-02 15:04:05 MST"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC()
+		}
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || n < 1 || n >= 1<<63 {
+		return time.Time{}
+	}
+	// Seconds reach 1e11 in the year 5138; each finer unit is a thousand times more.
+	scale := 1e9
+	for limit := 1e11; n >= limit && scale > 1; limit *= 1000 {
+		scale /= 1000
+	}
+	if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
+		seconds := whole / int64(1e9/scale)
+		return time.Unix(seconds, (whole%int64(1e9/scale))*int64(scale)).UTC()
+	}
+	return time.UnixMicro(int64(n * scale / 1000)).UTC()
+}

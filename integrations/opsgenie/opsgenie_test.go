@@ -1,0 +1,81 @@
+package opsgenie
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
+)
+
+const (
+	firing = `{"source": {"name": "web", "type": "API"}, "alert": {"updatedAt": 1795424340166002001, "tags": ["checkout", "card"], "teams": ["t1"],
+		"message": "Payments fail at checkout", "description": "5xx above 5 %", "username": "a@example.com", "alertId": "0526-52ac", "alias": "pay",
+		"tinyId": "23", "createdAt": 1795424340104, "userId": "u1", "entity": "payments", "priority": "P2", "details": {"Region": "eu-1", "runbook": "x"}},
+		"action": "Create", "integrationId": "i1", "integrationName": "ticketlink"}`
+	resolved = `{"source": {"name": "", "type": "web"}, "alert": {"updatedAt": 1795426800669001603, "tags": [], "message": "Payments fail at checkout",
+		"username": "a@example.com", "alertId": "0526-52ac", "alias": "pay", "tinyId": "23", "createdAt": 1795424340104, "entity": ""},
+		"action": "Close", "integrationId": "i1", "integrationName": "ticketlink"}`
+)
+
+var unknown = strings.Replace(resolved, "Close", "Sing", 1)
+
+var suite = sourcetest.Source{
+	Verify: Verify, DedupKey: DedupKey, Decode: Decode, Secret: "planted-secret-of-opsgenie",
+	Firing: firing, Resolved: resolved, Unknown: unknown,
+	Sign: func(_ []byte, secret string, _ time.Time) http.Header {
+		return http.Header{"Authorization": {"Bearer " + secret}}
+	},
+}
+
+func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
+
+func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown) }
+
+func decode(t *testing.T, body string) integrations.IncidentUpdate {
+	t.Helper()
+	u, err := Decode([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func TestFieldsOfTheFirstDelivery(t *testing.T) {
+	u := decode(t, firing)
+	if u.Severity != "p2" || !slices.Equal(u.Services, []string{"payments"}) || !slices.Equal(u.Regions, []string{"eu-1"}) ||
+		!slices.Equal(u.Tags, []string{"card", "checkout"}) || u.Summary != "5xx above 5 %" {
+		t.Errorf("%+v", u)
+	}
+	if u := decode(t, strings.Replace(firing, `"P2"`, "3", 1)); u.Severity != "p3" {
+		t.Errorf("severity of an old account: %q", u.Severity)
+	}
+}
+
+func TestActions(t *testing.T) {
+	tests := []struct {
+		action           string
+		resolved, detail bool
+	}{
+		{"Create", false, false}, {"Acknowledge", false, false}, {"UnAcknowledge", false, false}, {"Escalate", false, false},
+		{"Close", true, false}, {"Delete", true, false},
+		{"AddNote", false, true}, {"RemoveTags", false, true}, {"UpdatePriority", false, true}, {"close", false, true},
+	}
+	for _, tt := range tests {
+		if u := decode(t, strings.Replace(firing, "Create", tt.action, 1)); u.Resolved != tt.resolved || u.Detail != tt.detail {
+			t.Errorf("%s: %+v", tt.action, u)
+		}
+	}
+}
+
+func TestRecordedClose(t *testing.T) {
+	u := decode(t, string(sourcetest.Recorded(t, "zulip/opsgenie_close.json")))
+	started := time.Date(2015, 1, 5, 10, 3, 11, 104_000_000, time.UTC)
+	over := time.Date(2015, 1, 5, 10, 6, 14, 669_001_000, time.UTC)
+	if u.SourceKey != "052652ac-5d1c-464a-812a-7dd18bbfba8c" || !u.Resolved || !u.StartedAt.Equal(started) || !u.ResolvedAt.Equal(over) {
+		t.Errorf("%+v", u)
+	}
+}
