@@ -92,6 +92,8 @@ type Reply struct {
 	Agent    bool // written by somebody who answers tickets
 	Public   bool // the customer saw it
 	At       time.Time
+	// References are what an internal note mentions: issues, pull requests, chats.
+	References []Reference
 }
 
 // A Page is one answer of a helpdesk's export: tickets with the people and

@@ -92,7 +92,9 @@ const proposeReferences = `-- name: ProposeReferences :exec
 insert into incident_references (incident, kind, name, url, state, mentions, added_by, added_at)
 select l.incident, min(n.kind), n.name, max(n.url), 'proposed', count(*), 'ticketlink', $1
 from links l join note_references n on n.ticket = l.ticket
-where l.incident = $2 and l.state in ('auto', 'confirmed') group by l.incident, n.name
+where l.incident = $2 and l.state in ('auto', 'confirmed')
+  and not exists (select 1 from incidents i where i.key = n.name or i.external_url = n.url and n.url <> '')
+group by l.incident, n.name
 on conflict (incident, name) do update set mentions = excluded.mentions
 where incident_references.mentions <> excluded.mentions
 `
@@ -103,6 +105,7 @@ type ProposeReferencesParams struct {
 }
 
 // What the notes of linked tickets name is proposed; what people decided stays.
+// Notes name the incident too, some of them ours.
 func (q *Queries) ProposeReferences(ctx context.Context, arg ProposeReferencesParams) error {
 	_, err := q.db.Exec(ctx, proposeReferences, arg.Now, arg.Incident)
 	return err

@@ -66,9 +66,9 @@ func (w *Worker) failure(err error) error {
 		code int
 		errs []error
 	}{
-		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNoFollowUp, errNoSurge, errNoSection}},
+		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNoFollowUp, errNoSurge, errNoSection, errNoReference}},
 		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errFollowUpEnded, errChanged}},
-		{http.StatusUnprocessableEntity, []error{errBadKey, errNoTitle, errTimes, errBadCursor, errBadSnooze, errBadPart, errBadState, errBadAction}},
+		{http.StatusUnprocessableEntity, []error{errBadKey, errNoTitle, errTimes, errBadCursor, errBadSnooze, errBadReference, errBadPart, errBadState, errBadAction}},
 	} {
 		for _, e := range known.errs {
 			if errors.Is(err, e) {

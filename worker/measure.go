@@ -30,6 +30,9 @@ func (w *Worker) measure(ctx context.Context, t queue.Task) error {
 		if err != nil {
 			return fmt.Errorf("claim measure: %w", err)
 		}
+		if err := q.ProposeReferences(ctx, schema.ProposeReferencesParams{Incident: i.ID, Now: now}); err != nil {
+			return fmt.Errorf("propose references of %s: %w", i.Key, err)
+		}
 		measured, err := w.measureOf(ctx, q, i)
 		if err != nil {
 			return fmt.Errorf("measure %s: %w", i.Key, err)

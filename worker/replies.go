@@ -93,13 +93,18 @@ func (w *Worker) acceptReplies(ctx context.Context, q *schema.Queries, helpdesk 
 		tickets = append(tickets, t.ID)
 	}
 	var rows []schema.InsertReplyParams
+	var mentioned []schema.PutNoteReferenceParams
 	for _, r := range replies {
 		if ticket, ok := byID[r.TicketID]; ok {
+			mentioned = append(mentioned, noteReferences(ticket, r)...)
 			rows = append(rows, schema.InsertReplyParams{Ticket: ticket, ReplyID: r.ID, AuthorID: r.AuthorID,
 				Agent: r.Agent, Public: r.Public, At: r.At})
 		}
 	}
 	if err := execBatch("store replies", q.InsertReply(ctx, rows)); err != nil {
+		return err
+	}
+	if err := execBatch("store what notes mention", q.PutNoteReference(ctx, mentioned)); err != nil {
 		return err
 	}
 	if err := q.RepliesKnown(ctx, tickets); err != nil {

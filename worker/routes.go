@@ -25,6 +25,8 @@ func (w *Worker) Handler() http.Handler {
 	w.linkAPI(api)
 	w.impactAPI(api)
 	w.reportAPI(api)
+	w.referenceAPI(api)
+	w.trendAPI(api)
 	w.followUpAPI(api)
 	w.operationsAPI(api)
 	private.HandleFunc("GET /docs", docs(api))

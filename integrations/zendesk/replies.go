@@ -97,10 +97,14 @@ func (p commentsJSON) replies(ticketID string) []integrations.Reply {
 		if v.ID == "" {
 			continue
 		}
-		replies = append(replies, integrations.Reply{
+		reply := integrations.Reply{
 			ID: string(v.ID), TicketID: ticketID, AuthorID: string(v.AuthorID),
 			Agent: agents[string(v.AuthorID)], Public: v.Public, At: v.CreatedAt.Time,
-		})
+		}
+		if !v.Public {
+			reply.References = integrations.FindReferences(string(v.Body))
+		}
+		replies = append(replies, reply)
 	}
 	return replies
 }

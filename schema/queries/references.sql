@@ -24,9 +24,12 @@ on conflict (ticket, name) do nothing;
 
 -- name: ProposeReferences :exec
 -- What the notes of linked tickets name is proposed; what people decided stays.
+-- Notes name the incident too, some of them ours.
 insert into incident_references (incident, kind, name, url, state, mentions, added_by, added_at)
 select l.incident, min(n.kind), n.name, max(n.url), 'proposed', count(*), 'ticketlink', @now
 from links l join note_references n on n.ticket = l.ticket
-where l.incident = @incident and l.state in ('auto', 'confirmed') group by l.incident, n.name
+where l.incident = @incident and l.state in ('auto', 'confirmed')
+  and not exists (select 1 from incidents i where i.key = n.name or i.external_url = n.url and n.url <> '')
+group by l.incident, n.name
 on conflict (incident, name) do update set mentions = excluded.mentions
 where incident_references.mentions <> excluded.mentions;
