@@ -108,7 +108,9 @@ func (c *Corpus) features(t Ticket) *row {
 		if c.ignored(tag) {
 			continue
 		}
-		r.tags = append(r.tags, c.term(tagTerm, foldTag(tag)))
+		id := c.term(tagTerm, foldTag(tag))
+		c.show(id, strings.ToLower(tag))
+		r.tags = append(r.tags, id)
 	}
 	ws, lang := wordsOf(t.Subject+"\n"+t.Body, t.Locale)
 	for _, w := range ws {
@@ -140,14 +142,20 @@ func (c *Corpus) stem(w string, lang int) []uint32 {
 	if !ok {
 		for _, s := range stemsOf(w, lang) {
 			id := c.term(wordTerm, s)
-			if old := c.shown[id]; old == "" || len(w) < len(old) || len(w) == len(old) && w < old {
-				c.shown[id] = w
-			}
+			c.show(id, w)
 			ids = append(ids, id)
 		}
 		c.stems[key] = ids
 	}
 	return ids
+}
+
+// show keeps the shortest spelling of a term, for people to read.
+func (c *Corpus) show(id uint32, spelling string) {
+	old := c.shown[id]
+	if old == "" || len(spelling) < len(old) || len(spelling) == len(old) && spelling < old {
+		c.shown[id] = spelling
+	}
 }
 
 func (c *Corpus) ignored(tag string) bool {

@@ -104,7 +104,7 @@ func (c *Corpus) explainTopic(l *Link, s *scene, t *candidate) {
 		_, isWord := s.bag.words[w.id]
 		switch {
 		case isTag:
-			l.add("tag", fmt.Sprintf("tag %s (on %.2g %% of tickets)", c.names[w.id][1:], 100*c.share(w.id)), topicScale*w.weight)
+			l.add("tag", fmt.Sprintf("tag %s (on %.2g %% of tickets)", c.shown[w.id], 100*c.share(w.id)), topicScale*w.weight)
 		case isWord:
 			own.add(c, w)
 		default:
@@ -146,11 +146,7 @@ func (w *quoted) add(c *Corpus, t termWeight) {
 	if t.weight == 0 {
 		return
 	}
-	name := c.shown[t.id]
-	if name == "" {
-		name = c.names[t.id][1:]
-	}
-	w.list = append(w.list, `"`+name+`"`)
+	w.list = append(w.list, `"`+c.shown[t.id]+`"`)
 	w.sum += t.weight
 }
 

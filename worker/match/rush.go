@@ -199,8 +199,8 @@ func (c *Corpus) newSurge(k surgeKey, rows []*row, usual, score float64) Surge {
 	s := Surge{Kind: "symptom", Usual: round(usual), LogOdds: round(score), Onset: time.Unix(rows[0].at, 0).UTC()}
 	if k.term != anyTerm {
 		s.Kind, s.Term = "word", c.shown[k.term]
-		if name := c.names[k.term]; name[:1] == tagTerm {
-			s.Kind, s.Term = "tag", name[1:]
+		if c.names[k.term][:1] == tagTerm {
+			s.Kind = "tag"
 		}
 	}
 	if k.symptom > 0 {

@@ -86,3 +86,10 @@ func (p profile) phase(ph Phase, unix int64) float64 {
 		return (1-p.lag.slowShare)*math.Exp(-h/p.lag.quick) + p.lag.slowShare*math.Exp(-h/p.lag.slow)
 	}
 }
+
+// Overlaps says whether a ticket could belong to both incidents.
+func (i Incident) Overlaps(o Incident, now time.Time) bool {
+	from, to := i.window(now)
+	oFrom, oTo := o.window(now)
+	return !from.After(oTo) && !oFrom.After(to)
+}

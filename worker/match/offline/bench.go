@@ -1,0 +1,171 @@
+package offline
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ticketlink/ticketlink/worker/match"
+)
+
+// BenchOptions size the benchmark; zero values are the goals' sizes.
+type BenchOptions struct {
+	Tickets   int // of one month, 200,000
+	Incidents int // of that month, 60
+	Seed      uint64
+}
+
+// Bench prints what matching costs on made-up tickets: per new ticket by the
+// number of open incidents, beside the loop over all of them; for a month
+// against its incidents; and for one incident declared late.
+func Bench(w io.Writer, o BenchOptions) {
+	if o.Tickets == 0 {
+		o.Tickets = 200_000
+	}
+	if o.Incidents == 0 {
+		o.Incidents = 60
+	}
+	benchIndex(w, o)
+	benchMonth(w, o)
+}
+
+var benchStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// maker makes tickets and incidents up. Tags grow with the incidents, so that
+// links per ticket stay the same.
+type maker struct {
+	rnd  *rand.Rand
+	tags int
+}
+
+func (m *maker) tag() string { return fmt.Sprintf("feature%d", m.rnd.IntN(m.tags)) }
+
+func (m *maker) ticket(i, of int) match.Ticket {
+	words := make([]string, 25)
+	for k := range words {
+		// Squaring makes some words common and most rare, as in a language.
+		x := m.rnd.Float64()
+		words[k] = fmt.Sprintf("word%d", int(x*x*20_000))
+	}
+	at := benchStart.Add(time.Duration(float64(i) / float64(of) * float64(30*24*time.Hour)))
+	return match.Ticket{ID: fmt.Sprint(i), CreatedAt: at, Subject: strings.Join(words[:5], " "), Body: strings.Join(words[5:], " "),
+		Tags: []string{m.tag(), m.tag(), "web_form", "plan_team"}}
+}
+
+func (m *maker) incident(i int, at time.Time) match.Incident {
+	return match.Incident{ID: fmt.Sprintf("INC-%d", i), Title: "errors in " + m.tag(), Services: []string{m.tag()},
+		Tags: []string{m.tag(), m.tag()}, StartedAt: at, DeclaredAt: at.Add(10 * time.Minute), ResolvedAt: at.Add(2 * time.Hour)}
+}
+
+// benchTickets is how many tickets the cost of one is measured over.
+const benchTickets = 5000
+
+func benchIndex(w io.Writer, o BenchOptions) {
+	fmt.Fprintf(w, "candidates of one new ticket\n%10s %14s %14s %12s\n", "incidents", "index ns", "loop ns", "links")
+	first := 0.0
+	for _, n := range []int{10, 1_000, 10_000} {
+		m := &maker{rand.New(rand.NewPCG(o.Seed, 1)), max(100, 30*n)}
+		incidents := make([]match.Incident, n)
+		for i := range incidents {
+			incidents[i] = m.incident(i, benchStart)
+		}
+		tickets := make([]match.Ticket, benchTickets)
+		for i := range tickets {
+			tickets[i] = m.ticket(i, benchTickets)
+		}
+		x := match.NewIndex(incidents)
+		links := 0
+		index := perTicket(tickets, func(t match.Ticket) { links += len(x.Candidates(t)) })
+		some := tickets[:max(20, min(len(tickets), 2_000_000/n/10))]
+		loop := perTicket(some, func(t match.Ticket) { _ = loopCandidates(incidents, t) })
+		if first == 0 {
+			first = index
+		}
+		fmt.Fprintf(w, "%10d %14.0f %14.0f %12.3f   %.2f times the cost at 10\n", n, index, loop, float64(links)/benchRuns/benchTickets, index/first)
+	}
+}
+
+const benchRuns = 3
+
+// perTicket is the best of a few runs, in nanoseconds.
+func perTicket(tickets []match.Ticket, f func(match.Ticket)) float64 {
+	best := time.Duration(1 << 62)
+	for range benchRuns {
+		began := time.Now()
+		for _, t := range tickets {
+			f(t)
+		}
+		best = min(best, time.Since(began))
+	}
+	return float64(best) / float64(len(tickets))
+}
+
+// loopCandidates is the same search without an index: every incident's tags
+// and words are compared with the ticket's.
+func loopCandidates(incidents []match.Incident, t match.Ticket) (ids []string) {
+	text := strings.Fields(strings.ToLower(t.Subject + " " + t.Body))
+	for _, inc := range incidents {
+		hit := false
+		for _, tag := range slices.Concat(inc.Tags, inc.Services) {
+			hit = hit || slices.Contains(t.Tags, tag)
+		}
+		for _, word := range strings.Fields(inc.Title) {
+			hit = hit || slices.Contains(text, word)
+		}
+		if hit {
+			ids = append(ids, inc.ID)
+		}
+	}
+	return ids
+}
+
+func benchMonth(w io.Writer, o BenchOptions) {
+	m := &maker{rand.New(rand.NewPCG(o.Seed, 2)), 300}
+	c := match.NewCorpus(match.DefaultPolicy())
+	before := heap()
+	began := time.Now()
+	for i := range o.Tickets {
+		c.Put(m.ticket(i, o.Tickets))
+	}
+	fmt.Fprintf(w, "\n%d tickets read into the corpus in %s, %d MB\n", o.Tickets, since(began), (heap()-before)>>20)
+	incidents := make([]match.Incident, o.Incidents)
+	for i := range incidents {
+		incidents[i] = m.incident(i, benchStart.Add(time.Duration(i+1)*28*24*time.Hour/time.Duration(o.Incidents+1)))
+	}
+	run := &matcher{opts: MatchOptions{Policy: match.DefaultPolicy()}, corpus: c, incidents: incidents, bar: &bar{}}
+	now := benchStart.Add(30 * 24 * time.Hour)
+	began = time.Now()
+	var links int
+	for i := 0; i < len(incidents); i += batch {
+		links += len(c.Match(run.query(incidents[i:min(i+batch, len(incidents))], incidents, now)))
+	}
+	fmt.Fprintf(w, "%d incidents matched against them in %s, %d links, %d MB\n", len(incidents), since(began), links, (heap()-before)>>20)
+	began = time.Now()
+	_ = c.Match(match.Query{Targets: incidents[:1], Policy: match.DefaultPolicy(), Now: now})
+	fmt.Fprintf(w, "one incident declared afterwards in %s\n", since(began))
+	began = time.Now()
+	naive := benchNaive(c, incidents, now)
+	fmt.Fprintf(w, "the same %d incidents one after the other, each with its rivals, in %s, %d links\n", len(incidents), since(began), naive)
+}
+
+// benchNaive matches every incident on its own, rivals and all.
+func benchNaive(c *match.Corpus, incidents []match.Incident, now time.Time) (links int) {
+	run := &matcher{opts: MatchOptions{Policy: match.DefaultPolicy()}, corpus: c, incidents: incidents}
+	for i := range incidents {
+		links += len(c.Match(run.query(incidents[i:i+1], incidents, now)))
+	}
+	return links
+}
+
+func since(t time.Time) time.Duration { return time.Since(t).Round(time.Millisecond) }
+
+func heap() int64 {
+	runtime.GC()
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	return int64(s.HeapAlloc)
+}

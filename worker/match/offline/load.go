@@ -1,0 +1,75 @@
+package offline
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ticketlink/ticketlink/worker/match"
+)
+
+// loadRegions reads each organization's region; an empty path gives none.
+func loadRegions(path string) (map[string]string, error) {
+	regions := map[string]string{}
+	if path == "" {
+		return regions, nil
+	}
+	return regions, eachLine(path, func(r organizationRecord) error {
+		regions[r.ID.Text] = r.region()
+		return nil
+	})
+}
+
+// loadIncidents reads them in the order of their start; an id may not repeat.
+func loadIncidents(path string) (map[string]ID, []match.Incident, error) {
+	ids := map[string]ID{}
+	var out []match.Incident
+	err := eachLine(path, func(r incidentRecord) error {
+		inc, err := r.incident()
+		if err != nil {
+			return err
+		}
+		if _, ok := ids[inc.ID]; ok {
+			return fmt.Errorf("incident %s stands twice", inc.ID)
+		}
+		ids[inc.ID] = r.ID
+		out = append(out, inc)
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b match.Incident) int {
+		return cmp.Or(startOf(a).Compare(startOf(b)), cmp.Compare(a.ID, b.ID))
+	})
+	return ids, out, err
+}
+
+func startOf(i match.Incident) time.Time {
+	for _, t := range []time.Time{i.StartedAt, i.DetectedAt, i.DeclaredAt} {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// fill puts every ticket of the file in the corpus. It returns the ids as they
+// were written and the last moment that a ticket tells of.
+func fill(c *match.Corpus, path string, regions map[string]string, bar *bar) (map[string]ID, time.Time, error) {
+	ids := map[string]ID{}
+	var last time.Time
+	err := eachLine(path, func(r ticketRecord) error {
+		t, err := r.ticket(regions)
+		if err != nil {
+			return err
+		}
+		c.Put(t)
+		ids[t.ID] = r.ID
+		if t.CreatedAt.After(last) {
+			last = t.CreatedAt
+		}
+		bar.step("tickets read", len(ids), 0)
+		return nil
+	})
+	bar.done("tickets read", len(ids))
+	return ids, last, err
+}

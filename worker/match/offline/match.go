@@ -1,0 +1,177 @@
+// Package offline runs the matching engine on files: the incidents, tickets,
+// organizations and events of the contract in, links out, and links judged
+// against known answers. It needs no database.
+package offline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ticketlink/ticketlink/worker/match"
+)
+
+// MatchOptions say what to match. Files are JSON lines, gzipped or not.
+type MatchOptions struct {
+	Incidents     string
+	Tickets       string
+	Events        string // replayed in order; texts come from Tickets where given
+	Organizations string // regions come from organization_fields.region
+	Out           string // links; a replay also writes Out + ".replay"
+	Policy        match.Policy
+	Model         match.Model
+	Auto          bool      // link as a warmed-up installation does; false: suggest only
+	Progress      io.Writer // nil: silent
+}
+
+// A Summary says what Match did, by incident in the order of their start.
+type Summary struct {
+	Tickets   int
+	Incidents []IncidentSummary
+	Took      time.Duration
+}
+
+// An IncidentSummary counts the links of one incident. Expected is the sum of
+// their confidences.
+type IncidentSummary struct {
+	ID, Title       string
+	Auto, Suggested int
+	Expected        float64
+}
+
+// batch is how many incidents are matched at once. It bounds the memory, not
+// the answer: incidents at the same time are rivals whatever their batch.
+const batch = 20
+
+// matcher is one run of Match.
+type matcher struct {
+	opts        MatchOptions
+	corpus      *match.Corpus
+	incidents   []match.Incident
+	incidentIDs map[string]ID
+	tickets     map[string]ID
+	linkedAt    map[match.Pair]time.Time
+	bar         *bar
+}
+
+// Match links the tickets of a file, or of a stream of events, to incidents,
+// and writes the links.
+func Match(ctx context.Context, opts MatchOptions) (Summary, error) {
+	began := time.Now()
+	opts.Policy.AutoAllowed = opts.Auto
+	m := &matcher{opts: opts, corpus: match.NewCorpus(opts.Policy), incidentIDs: map[string]ID{},
+		tickets: map[string]ID{}, linkedAt: map[match.Pair]time.Time{}, bar: &bar{w: opts.Progress}}
+	if opts.Incidents != "" {
+		var err error
+		if m.incidentIDs, m.incidents, err = loadIncidents(opts.Incidents); err != nil {
+			return Summary{}, fmt.Errorf("read incidents: %w", err)
+		}
+	}
+	links, err := m.run(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	if err := m.write(links); err != nil {
+		return Summary{}, err
+	}
+	s := m.summary(links)
+	s.Took = time.Since(began)
+	return s, nil
+}
+
+func (m *matcher) run(ctx context.Context) ([]match.Link, error) {
+	switch {
+	case m.opts.Events != "":
+		return m.replay(ctx)
+	case m.opts.Tickets == "":
+		return nil, errors.New("match: give --tickets or --events")
+	case m.opts.Incidents == "":
+		return nil, errors.New("match: give --incidents")
+	}
+	regions, err := loadRegions(m.opts.Organizations)
+	if err != nil {
+		return nil, fmt.Errorf("read organizations: %w", err)
+	}
+	var now time.Time
+	if m.tickets, now, err = fill(m.corpus, m.opts.Tickets, regions, m.bar); err != nil {
+		return nil, fmt.Errorf("read tickets: %w", err)
+	}
+	for _, inc := range m.incidents {
+		now = latest(now, inc.DeclaredAt, inc.ResolvedAt)
+	}
+	return m.all(ctx, now)
+}
+
+func latest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
+
+// all matches every incident, batch by batch.
+func (m *matcher) all(ctx context.Context, now time.Time) ([]match.Link, error) {
+	var links []match.Link
+	for i := 0; i < len(m.incidents); i += batch {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		targets := m.incidents[i:min(i+batch, len(m.incidents))]
+		links = append(links, m.corpus.Match(m.query(targets, m.incidents, now))...)
+		m.bar.step("incidents matched", min(i+batch, len(m.incidents)), len(m.incidents))
+	}
+	m.bar.done("incidents matched", len(m.incidents))
+	return links, nil
+}
+
+// query names as rivals the incidents whose windows touch a target's.
+func (m *matcher) query(targets, known []match.Incident, now time.Time) match.Query {
+	q := match.Query{Targets: targets, Model: m.opts.Model, Policy: m.opts.Policy, Now: now}
+	for _, inc := range known {
+		if slices.ContainsFunc(targets, func(t match.Incident) bool { return t.ID != inc.ID && t.Overlaps(inc, now) }) {
+			q.Rivals = append(q.Rivals, inc)
+		}
+	}
+	return q
+}
+
+func (m *matcher) write(links []match.Link) error {
+	slices.SortFunc(links, func(a, b match.Link) int {
+		if c := strings.Compare(a.IncidentID, b.IncidentID); c != 0 {
+			return c
+		}
+		return strings.Compare(a.TicketID, b.TicketID)
+	})
+	records := make([]linkRecord, len(links))
+	for i, l := range links {
+		records[i] = m.record(l)
+	}
+	return writeLines(m.opts.Out, records)
+}
+
+func (m *matcher) summary(links []match.Link) Summary {
+	s := Summary{Tickets: len(m.tickets)}
+	at := map[string]int{}
+	for i, inc := range m.incidents {
+		at[inc.ID] = i
+		s.Incidents = append(s.Incidents, IncidentSummary{ID: inc.ID, Title: inc.Title})
+	}
+	for _, l := range links {
+		sum := &s.Incidents[at[l.IncidentID]]
+		sum.Expected += l.Confidence
+		if l.State == match.Auto {
+			sum.Auto++
+		} else {
+			sum.Suggested++
+		}
+	}
+	return s
+}
+
+// Print writes the summary as a table.
+func (s Summary) Print(w io.Writer) {
+	fmt.Fprintf(w, "%d tickets, %d incidents, %s\n\n", s.Tickets, len(s.Incidents), s.Took.Round(time.Millisecond))
+	fmt.Fprintf(w, "%-14s %7s %9s %9s  %s\n", "incident", "linked", "suggested", "expected", "title")
+	for _, i := range s.Incidents {
+		fmt.Fprintf(w, "%-14s %7d %9d %9.1f  %s\n", i.ID, i.Auto, i.Suggested, i.Expected, i.Title)
+	}
+}

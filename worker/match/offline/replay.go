@@ -1,0 +1,256 @@
+package offline
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ticketlink/ticketlink/worker/match"
+)
+
+// checkpoints are the moments after an incident's declaration at which a
+// replay notes the links, in minutes.
+var checkpoints = []int{15, 60, 24 * 60}
+
+// An eventRecord is one thing that the world learned. A ticket event carries
+// the ticket under "ticket", or its fields beside "ticket_id", or only its tags.
+type eventRecord struct {
+	Kind       string           `json:"kind"`
+	At         time.Time        `json:"at"`
+	TicketID   ID               `json:"ticket_id"`
+	IncidentID ID               `json:"incident_id"`
+	Tags       []string         `json:"tags"`
+	Ticket     *ticketRecord    `json:"ticket"`
+	Incident   *json.RawMessage `json:"incident"`
+	Subject    string           `json:"subject"`
+	Body       string           `json:"description"`
+	OrgID      ID               `json:"organization_id"`
+}
+
+// A snapshot is one link as it stood some minutes after the declaration.
+type snapshot struct {
+	Minutes    int         `json:"minutes"`
+	At         time.Time   `json:"at"`
+	TicketID   ID          `json:"ticket_id"`
+	IncidentID ID          `json:"incident_id"`
+	Confidence float64     `json:"confidence"`
+	State      match.State `json:"state"`
+}
+
+// replayer knows only what the events have told so far.
+type replayer struct {
+	*matcher
+	regions   map[string]string
+	texts     map[string]match.Ticket
+	records   map[string]incidentRecord // what is said of an incident once it is declared
+	known     map[string]match.Incident
+	links     map[string][]match.Link // by incident
+	due       []dueMatch              // in order of time
+	snapshots []snapshot
+	now       time.Time
+}
+
+type dueMatch struct {
+	at      time.Time
+	id      string
+	minutes int
+}
+
+func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
+	r := &replayer{matcher: m, texts: map[string]match.Ticket{}, records: map[string]incidentRecord{},
+		known: map[string]match.Incident{}, links: map[string][]match.Link{}}
+	if err := r.load(); err != nil {
+		return nil, err
+	}
+	n := 0
+	err := eachLine(m.opts.Events, func(e eventRecord) error {
+		n++
+		m.bar.step("events replayed", n, 0)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.until(e.At)
+		return r.apply(e)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("replay events: %w", err)
+	}
+	m.bar.done("events replayed", n)
+	r.finish()
+	return r.all(), writeLines(m.opts.Out+".replay", r.snapshots)
+}
+
+// load reads the texts and incident bodies that the events only name.
+func (r *replayer) load() error {
+	var err error
+	if r.regions, err = loadRegions(r.opts.Organizations); err != nil {
+		return fmt.Errorf("read organizations: %w", err)
+	}
+	if r.opts.Tickets != "" {
+		err = eachLine(r.opts.Tickets, func(rec ticketRecord) error {
+			t, err := rec.ticket(r.regions)
+			r.texts[t.ID] = t
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read tickets: %w", err)
+		}
+	}
+	if r.opts.Incidents != "" {
+		err = eachLine(r.opts.Incidents, func(rec incidentRecord) error {
+			r.records[rec.ID.Text] = rec
+			return nil
+		})
+	}
+	r.incidents = nil
+	return err
+}
+
+// apply takes in one event.
+func (r *replayer) apply(e eventRecord) error {
+	r.now = latest(r.now, e.At)
+	switch {
+	case e.IncidentID.Text != "" || e.Incident != nil:
+		return r.incidentEvent(e)
+	case e.TicketID.Text != "" || e.Ticket != nil:
+		return r.ticketEvent(e)
+	}
+	return fmt.Errorf("event %q names neither a ticket nor an incident", e.Kind)
+}
+
+func (r *replayer) ticketEvent(e eventRecord) error {
+	rec := ticketRecord{ID: e.TicketID, Subject: e.Subject, Description: e.Body, Tags: e.Tags, OrganizationID: e.OrgID, CreatedAt: e.At}
+	if e.Ticket != nil {
+		rec = *e.Ticket
+		if rec.CreatedAt.IsZero() {
+			rec.CreatedAt = e.At
+		}
+	}
+	t, err := rec.ticket(r.regions)
+	if err != nil {
+		return err
+	}
+	if known, ok := r.texts[t.ID]; ok && e.Ticket == nil {
+		known.Tags = t.Tags
+		t = known
+	}
+	r.texts[t.ID] = t
+	if _, ok := r.tickets[t.ID]; !ok {
+		r.tickets[t.ID] = rec.ID
+	}
+	r.corpus.Put(t)
+	return nil
+}
+
+func (r *replayer) incidentEvent(e eventRecord) error {
+	rec := r.records[e.IncidentID.Text]
+	if e.Incident != nil {
+		if err := json.Unmarshal(*e.Incident, &rec); err != nil {
+			return fmt.Errorf("incident %s: %w", e.IncidentID.Text, err)
+		}
+	}
+	if rec.ID.Text == "" {
+		rec.ID = e.IncidentID
+	}
+	if rec.StartedAt.IsZero() && rec.DetectedAt.IsZero() && rec.DeclaredAt.IsZero() {
+		rec.DeclaredAt = e.At
+	}
+	r.records[rec.ID.Text] = rec
+	inc, err := rec.incident()
+	if err != nil {
+		return err
+	}
+	r.live(inc, rec.ID, e)
+	return nil
+}
+
+// live updates what is known of the incident: its end and phases come from the
+// events, never from the file, which tells how it ended.
+func (r *replayer) live(inc match.Incident, id ID, e eventRecord) {
+	before, declared := r.known[inc.ID]
+	inc.Phases, inc.ResolvedAt = before.Phases, before.ResolvedAt
+	if !declared {
+		inc.Phases = []match.Phase{{Start: startOf(inc)}}
+		r.incidentIDs[inc.ID] = id
+		for _, min := range checkpoints {
+			r.plan(dueMatch{e.At.Add(time.Duration(min) * time.Minute), inc.ID, min})
+		}
+	}
+	last := &inc.Phases[len(inc.Phases)-1]
+	switch {
+	case e.Kind == "incident_resolved":
+		last.End, inc.ResolvedAt = e.At, e.At
+	case e.Kind == "incident_reopened" && !last.End.IsZero():
+		inc.Phases, inc.ResolvedAt = append(slices.Clone(inc.Phases), match.Phase{Start: e.At}), time.Time{}
+	}
+	r.known[inc.ID] = inc
+	r.rematch(inc.ID, e.At)
+}
+
+func (r *replayer) plan(d dueMatch) {
+	i, _ := slices.BinarySearchFunc(r.due, d, func(a, b dueMatch) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.id, b.id), cmp.Compare(a.minutes, b.minutes))
+	})
+	r.due = slices.Insert(r.due, i, d)
+}
+
+// until matches what is due before the moment.
+func (r *replayer) until(at time.Time) {
+	for len(r.due) > 0 && r.due[0].at.Before(at) {
+		d := r.due[0]
+		r.due = r.due[1:]
+		r.rematch(d.id, d.at)
+		for _, l := range r.links[d.id] {
+			r.snapshots = append(r.snapshots, snapshot{d.minutes, d.at, r.tickets[l.TicketID], r.incidentIDs[d.id], l.Confidence, l.State})
+		}
+	}
+}
+
+// rematch scores one incident with what is known at the moment.
+func (r *replayer) rematch(id string, at time.Time) {
+	q := r.query([]match.Incident{r.known[id]}, r.everyKnown(), at)
+	q.Previous = map[match.Pair]match.State{}
+	for _, l := range r.links[id] {
+		q.Previous[match.Pair{TicketID: l.TicketID, IncidentID: id}] = l.State
+	}
+	r.links[id] = r.corpus.Match(q)
+	for _, l := range r.links[id] {
+		pair := match.Pair{TicketID: l.TicketID, IncidentID: id}
+		if _, ok := r.linkedAt[pair]; !ok {
+			r.linkedAt[pair] = at
+		}
+	}
+}
+
+func (r *replayer) everyKnown() []match.Incident {
+	out := make([]match.Incident, 0, len(r.known))
+	for _, inc := range r.known {
+		out = append(out, inc)
+	}
+	slices.SortFunc(out, func(a, b match.Incident) int {
+		return cmp.Or(startOf(a).Compare(startOf(b)), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// finish plays the checkpoints that are left and matches everything once more.
+func (r *replayer) finish() {
+	if len(r.due) > 0 {
+		r.until(r.due[len(r.due)-1].at.Add(time.Second))
+	}
+	r.incidents = r.everyKnown()
+	for _, inc := range r.incidents {
+		r.rematch(inc.ID, r.now)
+	}
+}
+
+func (r *replayer) all() []match.Link {
+	var out []match.Link
+	for _, inc := range r.incidents {
+		out = append(out, r.links[inc.ID]...)
+	}
+	return out
+}
