@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
 )
 
 type incidentAnswer struct {
@@ -272,4 +274,41 @@ func TestDecisionsTeach(t *testing.T) {
 		t.Errorf("after the reset %d decisions are remembered", model.Decisions)
 	}
 	s.API("POST", "/model/reset", map[string]any{"part": "everything"}, 422, nil)
+}
+
+// Off by configuration: nothing is written to tickets.
+func TestWriteBackSwitchedOff(t *testing.T) {
+	s := newStory(t, func(c string) string {
+		return strings.Replace(c, "start_time:", "write_back: {tag: false, note: false}, start_time:", 1)
+	})
+	id := s.Ticket("One", "a", "mine")
+	s.confirmedIncident(id)
+	s.FastForward(5 * time.Minute)
+	if tags, notes := s.helpdesk.Tags(id), s.helpdesk.Notes(id); !slices.Equal(tags, []string{"mine"}) || len(notes) != 0 {
+		t.Errorf("the ticket has the tags %v and %d notes, want it untouched", tags, len(notes))
+	}
+}
+
+// A closed ticket takes nothing more; that is no failure to repeat. A note
+// whose outcome is unknown is looked for before it is written again.
+func TestWriteBackIsRefusedOrUncertain(t *testing.T) {
+	s := newStory(t)
+	closed, cut := s.Ticket("One", "a"), s.Ticket("Two", "b")
+	s.helpdesk.SetStatus(closed, "closed")
+	s.helpdesk.Inject(zendeskfake.Fault{Method: "PUT", Path: "/api/v2/tickets/" + cut, Times: 2, Drop: true, Applied: true})
+	s.Rough(func() {
+		s.confirmedIncident(closed, cut)
+		s.FastForward(10 * time.Minute)
+	})
+	if notes := s.helpdesk.Notes(closed); len(notes) != 0 {
+		t.Errorf("a closed ticket has %d notes", len(notes))
+	}
+	if notes := s.helpdesk.Notes(cut); len(notes) != 1 {
+		t.Errorf("the ticket whose answers were cut has %d notes, want one", len(notes))
+	}
+	var due int
+	s.must(s.worker.Database.QueryRow(t.Context(), "select count(*) from write_backs where due_at is not null").Scan(&due))
+	if due != 0 {
+		t.Errorf("%d write-backs are still to be done", due)
+	}
 }
