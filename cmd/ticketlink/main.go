@@ -34,9 +34,9 @@ type cli struct {
 	Unlink   rejectCommand   `cmd:"" help:"Take a ticket off an incident for good (the same as reject)."`
 	Report   reportCommand   `cmd:"" help:"Print an incident's impact section for the post-mortem."`
 
-	// 	Match    matchCommand    `cmd:"" help:"Offline: say which tickets would be linked and why."`
-	// 	Evaluate evaluateCommand `cmd:"" help:"Offline: compare links with known answers."`
-	// 	Model    modelCommand    `cmd:"" help:"Show or reset what the matcher has learned."`
+	Match    matchCommand    `cmd:"" help:"Offline: say which tickets would be linked and why."`
+	Evaluate evaluateCommand `cmd:"" help:"Offline: compare links with known answers."`
+	Model    modelCommand    `cmd:"" help:"Show or reset what the matcher has learned."`
 	Bench    benchCommand    `cmd:"" help:"Measure this machine against the floor that each part is held to."`
 
 	Reference   referenceCommand `cmd:"" hidden:"" help:"Print the configuration reference as Markdown."`

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/ticketlink/ticketlink/worker/config"
+	"github.com/ticketlink/ticketlink/worker/match/offline"
+)
+
+type matchCommand struct {
+	Incidents     string `help:"Incidents, one JSON object a line." required:"" type:"existingfile" placeholder:"FILE"`
+	Tickets       string `help:"Tickets in the helpdesk's own form." type:"existingfile" placeholder:"FILE"`
+	Events        string `help:"Instead of tickets, or with them for their texts: what the world learned, in that order." type:"existingfile" placeholder:"FILE"`
+	Organizations string `help:"Organizations in the helpdesk's form, for regions." type:"existingfile" placeholder:"FILE"`
+	Out           string `help:"Where the links go, as JSON lines." required:"" placeholder:"FILE"`
+	Auto          bool   `help:"Link without asking, as a warmed-up installation does. --no-auto only suggests." default:"true" negatable:""`
+	Quiet         bool   `help:"No progress and no summary."`
+}
+
+func (matchCommand) Help() string {
+	return `Needs no database. Files may be gzipped. Matching rules and thresholds come from
+the configuration, so a change can be tried before it is made.
+
+Examples:
+  ticketlink match --incidents incidents.jsonl --tickets tickets.jsonl --out links.jsonl
+  ticketlink match --incidents i.jsonl.gz --tickets t.jsonl.gz --organizations o.jsonl.gz --config new.yaml --out links.jsonl`
+}
+
+func (m matchCommand) Run(ctx context.Context, c *cli) error {
+	if m.Tickets == "" && m.Events == "" {
+		return errors.New("give --tickets or --events")
+	}
+	conf, err := config.Load(c.Config, os.LookupEnv, os.ReadFile)
+	if err != nil {
+		return err
+	}
+	progress := io.Writer(os.Stderr)
+	if m.Quiet {
+		progress = nil
+	}
+	summary, err := offline.Match(ctx, offline.MatchOptions{
+		Incidents: m.Incidents, Tickets: m.Tickets, Events: m.Events, Organizations: m.Organizations, Out: m.Out,
+		Policy: matchPolicy(conf.Matching), Auto: m.Auto, Progress: progress,
+	})
+	if err == nil && !m.Quiet {
+		summary.Print(os.Stdout)
+	}
+	return err
+}
+
+type evaluateCommand struct {
+	Labels    string `help:"Known answers: ticket_id and incident_id or null, a line each." required:"" type:"existingfile" placeholder:"FILE"`
+	Links     string `help:"What ticketlink match wrote." required:"" type:"existingfile" placeholder:"FILE"`
+	Incidents string `help:"For titles in the report." type:"existingfile" placeholder:"FILE"`
+	Tickets   string `help:"For subjects and times in the report." type:"existingfile" placeholder:"FILE"`
+	JSON      bool   `help:"Print the report as JSON."`
+}
+
+func (evaluateCommand) Help() string {
+	return `Precision, recall and F1 of links and suggestions, calibration, and the worst
+mistakes with their evidence. After a replay (match --events) also the figures
+15 minutes, an hour and a day after each declaration.
+
+Example:
+  ticketlink evaluate --labels labels.jsonl --links links.jsonl --incidents incidents.jsonl --tickets tickets.jsonl`
+}
+
+func (e evaluateCommand) Run() error {
+	report, err := offline.Evaluate(offline.EvaluateOptions{Labels: e.Labels, Links: e.Links, Incidents: e.Incidents, Tickets: e.Tickets})
+	if err != nil {
+		return err
+	}
+	if !e.JSON {
+		report.Print(os.Stdout)
+		return nil
+	}
+	text, err := json.MarshalIndent(report, "", "  ")
+	if err != nil {
+		return fmt.Errorf("print report: %w", err)
+	}
+	fmt.Printf("%s\n", text)
+	return nil
+}
