@@ -473,20 +473,22 @@ const pageFollowUps = `-- name: PageFollowUps :many
 select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident
 where f.status = 'open' and (f.due_at, f.id) > ($1::timestamptz, $2::bigint)
-  and ($3::text = '' or f.assignee = $3)
-  and ($4::text = '' or f.group_id in (select g.group_id from follow_ups g where g.assignee = $4 and g.group_id <> ''))
-  and ($5::boolean = false or f.due_at <= $6 and (f.snoozed_until is null or f.snoozed_until <= $6))
-order by f.due_at, f.id limit $7
+  and ($3::text = '' or i.key = $3)
+  and ($4::text = '' or f.assignee = $4)
+  and ($5::text = '' or f.group_id in (select g.group_id from follow_ups g where g.assignee = $5 and g.group_id <> ''))
+  and ($6::boolean = false or f.due_at <= $7 and (f.snoozed_until is null or f.snoozed_until <= $7))
+order by f.due_at, f.id limit $8
 `
 
 type PageFollowUpsParams struct {
-	Due     time.Time
-	After   int64
-	Agent   string
-	TeamOf  string
-	DueOnly bool
-	Now     time.Time
-	Batch   int32
+	Due         time.Time
+	After       int64
+	IncidentKey string
+	Agent       string
+	TeamOf      string
+	DueOnly     bool
+	Now         time.Time
+	Batch       int32
 }
 
 type PageFollowUpsRow struct {
@@ -501,6 +503,7 @@ func (q *Queries) PageFollowUps(ctx context.Context, arg PageFollowUpsParams) ([
 	rows, err := q.db.Query(ctx, pageFollowUps,
 		arg.Due,
 		arg.After,
+		arg.IncidentKey,
 		arg.Agent,
 		arg.TeamOf,
 		arg.DueOnly,

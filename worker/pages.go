@@ -27,6 +27,8 @@ func (w *Worker) pages(mux *http.ServeMux) {
 	mux.HandleFunc("POST /incidents/{key}/edit", w.editForm)
 	mux.HandleFunc("POST /incidents/{key}/resolve", w.resolveForm)
 	mux.HandleFunc("POST /incidents/{key}/reopen", w.reopenForm)
+	mux.HandleFunc("POST /incidents/{key}/references", w.referenceForm)
+	mux.HandleFunc("POST /incidents/{key}/references/{id}", w.dropReferenceForm)
 	mux.HandleFunc("GET /tickets/{helpdesk}/{ticket_id}", w.ticketPage)
 	mux.HandleFunc("GET /follow-ups", w.followUpsPage)
 	mux.HandleFunc("POST /follow-ups/me", w.meForm)

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker/web"
 )
 
@@ -36,12 +38,25 @@ func (w *Worker) declareForm(rw http.ResponseWriter, r *http.Request) {
 	if key := strings.TrimSpace(r.FormValue("key")); key != "" {
 		d.Key = &key
 	}
-	i, err := w.declare(r.Context(), actor(r.Context()), d)
+	i, err := w.declareFrom(r, d)
 	if err != nil {
 		w.pageFailed(rw, r, err)
 		return
 	}
 	http.Redirect(rw, r, "/incidents/"+url.PathEscape(i.Key)+"?done=declared", http.StatusSeeOther)
+}
+
+// declareFrom declares what a form says, of a surge where it names one.
+func (w *Worker) declareFrom(r *http.Request, d Declaration) (schema.Incident, error) {
+	surge := r.FormValue("surge")
+	if surge == "" {
+		return w.declare(r.Context(), actor(r.Context()), d)
+	}
+	id, err := strconv.ParseInt(surge, 10, 64)
+	if err != nil {
+		return schema.Incident{}, errNoSurge
+	}
+	return w.declareSurge(r.Context(), actor(r.Context()), id, d)
 }
 
 // formDeclaration reads a form. Fields that it has not are left as they are.
@@ -132,6 +147,22 @@ func (w *Worker) resolveForm(rw http.ResponseWriter, r *http.Request) {
 func (w *Worker) reopenForm(rw http.ResponseWriter, r *http.Request) {
 	_, err := w.reopen(r.Context(), actor(r.Context()), r.PathValue("key"))
 	w.formDone(rw, r, "reopened", err)
+}
+
+// referenceForm links an address or a name, or accepts a proposal.
+func (w *Worker) referenceForm(rw http.ResponseWriter, r *http.Request) {
+	_, err := w.linkReference(r.Context(), actor(r.Context()), r.PathValue("key"), r.FormValue("text"), "", "")
+	w.formDone(rw, r, "saved", err)
+}
+
+func (w *Worker) dropReferenceForm(rw http.ResponseWriter, r *http.Request) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		err = errNoReference
+	} else {
+		err = w.dropReference(r.Context(), actor(r.Context()), r.PathValue("key"), id)
+	}
+	w.formDone(rw, r, "saved", err)
 }
 
 // formDone leads back to the incident, or says what went wrong.

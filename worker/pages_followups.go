@@ -14,9 +14,11 @@ import (
 )
 
 const (
-	meCookie      = "ticketlink_me" // the helpdesk's id of the agent who looks
-	followUpRows  = 100
-	followUpsKept = time.Hour * 24 * 365
+	meCookie     = "ticketlink_me" // the helpdesk's id of the agent who looks
+	followUpRows = 100
+
+	incidentFollowUps = 1000 // read to be counted by agent
+	followUpsKept     = time.Hour * 24 * 365
 )
 
 // A followUpRow is a follow-up with names.
@@ -31,14 +33,16 @@ type followUpRow struct {
 type followUpSection struct {
 	Agents []agentGroup
 	Counts map[string]int // by stored status
-	More   bool
 }
 
 type agentGroup struct {
 	Name    string
+	Open    int
 	Overdue int
-	Rows    []followUpRow
+	Rows    []followUpRow // the first of them
 }
+
+const agentRows = 4 // shown of each agent beside an incident's tickets
 
 // followUpsOf reads an incident's open follow-ups.
 func (w *Worker) followUpsOf(ctx context.Context, i schema.Incident, canWrite bool) (s followUpSection, err error) {
@@ -50,7 +54,7 @@ func (w *Worker) followUpsOf(ctx context.Context, i schema.Incident, canWrite bo
 	for _, c := range counts {
 		s.Counts[c.Status] = int(c.FollowUps)
 	}
-	found, err := w.queries.IncidentFollowUps(ctx, schema.IncidentFollowUpsParams{Incident: i.ID, Statuses: []string{"open"}, Batch: followUpRows})
+	found, err := w.queries.IncidentFollowUps(ctx, schema.IncidentFollowUpsParams{Incident: i.ID, Statuses: []string{"open"}, Batch: incidentFollowUps})
 	if err != nil {
 		return s, fmt.Errorf("list follow-ups of %s: %w", i.Key, err)
 	}
@@ -59,7 +63,7 @@ func (w *Worker) followUpsOf(ctx context.Context, i schema.Incident, canWrite bo
 		rows = append(rows, schema.GetFollowUpRow(f))
 	}
 	named, err := w.namedFollowUps(ctx, rows, canWrite, "/incidents/"+i.Key)
-	s.More, s.Agents = s.Counts["open"] > len(rows), byAgent(named)
+	s.Agents = byAgent(named)
 	return s, err
 }
 
@@ -70,7 +74,9 @@ func byAgent(rows []followUpRow) []agentGroup {
 			groups = append(groups, agentGroup{Name: cmp.Or(r.Agent, "Nobody is assigned")})
 		}
 		g := &groups[len(groups)-1]
-		g.Rows = append(g.Rows, r)
+		if g.Open++; g.Open <= agentRows {
+			g.Rows = append(g.Rows, r)
+		}
 		if r.Status == "overdue" {
 			g.Overdue++
 		}
@@ -106,6 +112,7 @@ func (w *Worker) namedFollowUps(ctx context.Context, rows []schema.GetFollowUpRo
 type followUpsPage struct {
 	web.Page
 	View   string // mine, team, overdue, all
+	Of     string // one incident's key; "" for all
 	Me     string // the agent's id
 	Agents []schema.AgentsRow
 	Rows   []followUpRow
@@ -113,7 +120,7 @@ type followUpsPage struct {
 }
 
 func (w *Worker) followUpsPage(rw http.ResponseWriter, r *http.Request) {
-	page := followUpsPage{Page: w.page(r, "Follow-ups", "follow-ups", "now"), View: r.FormValue("view")}
+	page := followUpsPage{Page: w.page(r, "Follow-ups", "follow-ups", "now"), View: r.FormValue("view"), Of: r.FormValue("incident")}
 	var err error
 	if page.Me, err = w.me(r); err == nil {
 		page.View = viewOf(page.View, page.Me)
@@ -165,7 +172,7 @@ func (w *Worker) fillFollowUps(r *http.Request, page *followUpsPage) error {
 	if err != nil {
 		return err
 	}
-	arg := schema.PageFollowUpsParams{Due: due, After: after, Now: page.Now, DueOnly: page.View == "overdue", Batch: followUpRows + 1}
+	arg := schema.PageFollowUpsParams{Due: due, After: after, IncidentKey: page.Of, Now: page.Now, DueOnly: page.View == "overdue", Batch: followUpRows + 1}
 	switch page.View {
 	case "mine":
 		arg.Agent = cmp.Or(page.Me, "-")
@@ -188,7 +195,7 @@ func (w *Worker) fillFollowUps(r *http.Request, page *followUpsPage) error {
 			rows = append(rows, row)
 		}
 	}
-	page.Rows, err = w.namedFollowUps(r.Context(), rows, page.Who.CanWrite, "/follow-ups?view="+page.View)
+	page.Rows, err = w.namedFollowUps(r.Context(), rows, page.Who.CanWrite, "/follow-ups?"+url.Values{"view": {page.View}, "incident": {page.Of}}.Encode())
 	return err
 }
 

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ticketlink/ticketlink/schema"
@@ -18,6 +21,8 @@ const (
 	recently  = 7 * 24 * time.Hour // resolved incidents stay on the first page
 	sparkBins = 4 * 24             // quarters of an hour
 	homeRows  = 100
+
+	surgeShown = 10 * time.Minute // since it was last seen
 )
 
 type homePage struct {
@@ -31,11 +36,8 @@ type homePage struct {
 
 // A surgeRow is a rush of similar tickets that no incident explains.
 type surgeRow struct {
-	Kind, Term string
-	Onset      time.Time
-	Tickets    int
-	Usual      float64
-	Declare    string // where it is declared, filled in
+	schema.ListSurgesRow
+	Declare string // where it is declared, filled in
 }
 
 // An incidentRow is one incident in a list.
@@ -51,6 +53,9 @@ type incidentRow struct {
 func (w *Worker) homePage(rw http.ResponseWriter, r *http.Request) {
 	page := homePage{Page: w.page(r, "Now", "now", "now")}
 	err := w.homeIncidents(r.Context(), &page)
+	if err == nil {
+		err = w.homeSurges(r.Context(), &page)
+	}
 	if err == nil {
 		err = w.homeSources(r.Context(), &page)
 	}
@@ -86,6 +91,28 @@ func (w *Worker) homeIncidents(ctx context.Context, page *homePage) error {
 		} else {
 			page.Resolved = append(page.Resolved, row)
 		}
+	}
+	return nil
+}
+
+// homeSurges shows the rushes of this moment that nobody has declared yet.
+func (w *Worker) homeSurges(ctx context.Context, page *homePage) error {
+	rows, err := w.queries.ListSurges(ctx, page.Now.Add(-surgeShown))
+	if err != nil {
+		return fmt.Errorf("list surges: %w", err)
+	}
+	for _, s := range rows {
+		if s.IncidentKey != "" {
+			continue
+		}
+		fill := url.Values{"surge": {strconv.FormatInt(s.ID, 10)}, "title": {strings.TrimSpace("Customers report " + s.Term + " " + s.Symptom)},
+			"started_at": {s.OnsetAt.Format("2006-01-02T15:04")}}
+		if s.Kind == "tag" {
+			fill.Set("tags", s.Term)
+		} else {
+			fill.Set("keywords", s.Term)
+		}
+		page.Surges = append(page.Surges, surgeRow{s, "/declare?" + fill.Encode()})
 	}
 	return nil
 }

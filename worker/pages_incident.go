@@ -7,18 +7,22 @@ import (
 
 	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker/impact"
+	"github.com/ticketlink/ticketlink/worker/report"
 	"github.com/ticketlink/ticketlink/worker/web"
 )
 
+const timelineRows = 100
+
 type incidentPage struct {
 	web.Page
-	Incident  incidentView
-	Version   int64
-	Tiles     []web.Tile
-	Timeline  []timelineRow
-	Plot      web.Plot
-	Lists     []linkList
-	FollowUps followUpSection
+	Incident   incidentView
+	Version    int64
+	Tiles      []web.Tile
+	Timeline   []report.Event
+	References []schema.IncidentReference
+	Plot       web.Plot
+	Lists      []linkList
+	FollowUps  followUpSection
 }
 
 func (w *Worker) incidentPage(rw http.ResponseWriter, r *http.Request) {
@@ -57,8 +61,24 @@ func (w *Worker) readIncidentPage(r *http.Request) (page incidentPage, err error
 	if page.Lists, err = w.linkLists(ctx, i, page.Who.CanWrite); err != nil {
 		return page, err
 	}
-	page.FollowUps, err = w.followUpsOf(ctx, i, page.Who.CanWrite)
-	return page, err
+	if page.FollowUps, err = w.followUpsOf(ctx, i, page.Who.CanWrite); err != nil {
+		return page, err
+	}
+	return page, w.asideOf(ctx, i, &page)
+}
+
+// asideOf reads what stands beside the tickets.
+func (w *Worker) asideOf(ctx context.Context, i schema.Incident, page *incidentPage) error {
+	events, err := w.timeline(ctx, i.Key, Paging{Limit: timelineRows})
+	if err != nil {
+		return err
+	}
+	page.Timeline = events.Items
+	page.References, err = w.queries.ListReferences(ctx, schema.ListReferencesParams{Incident: i.ID, Batch: timelineRows})
+	if err != nil {
+		return fmt.Errorf("list references of %s: %w", i.Key, err)
+	}
+	return nil
 }
 
 // impactShown is the impact as measured last, which is moments ago for

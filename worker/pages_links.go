@@ -135,9 +135,9 @@ func parseRank(cursor string) (rank float64, ticket int64, err error) {
 // evidenceNames say in people's words what a kind of evidence is.
 var evidenceNames = map[string]string{
 	"prior": "How common such tickets are", "time": "When it was written", "surge": "Rush of tickets then",
-	"topic": "Words and tags of the incident", "similar": "Like the tickets found so far", "symptom": "What it complains of",
-	"organization": "Organization", "region": "Region", "history": "Earlier decisions", "calibration": "Checked against usual tickets",
-	"competition": "Other incidents", "kept": "Kept",
+	"topic": "Goes with the topic", "similar": "Like the tickets found so far", "symptom": "What it complains of",
+	"organization": "Organization", "region": "Region", "history": "Earlier decisions", "calibration": "Corrected by experience",
+	"competition": "Other incidents", "kept": "Kept", "tag": "Tag", "text": "What it says", "rule": "A rule of yours",
 }
 
 // steps turns stored evidence into what the waterfall draws.

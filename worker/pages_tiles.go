@@ -2,7 +2,6 @@ package worker
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/ticketlink/ticketlink/worker/impact"
 	"github.com/ticketlink/ticketlink/worker/web"
@@ -60,10 +59,4 @@ func lagNote(seconds *float64) string {
 		return "customers before us"
 	}
 	return "we before customers"
-}
-
-// A timelineRow is one thing that happened.
-type timelineRow struct {
-	At        time.Time
-	Text, Who string
 }

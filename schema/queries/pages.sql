@@ -88,6 +88,7 @@ select helpdesk, id, name from people where id = any(@ids::text[]);
 select sqlc.embed(f), i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident
 where f.status = 'open' and (f.due_at, f.id) > (@due::timestamptz, @after::bigint)
+  and (@incident_key::text = '' or i.key = @incident_key)
   and (@agent::text = '' or f.assignee = @agent)
   and (@team_of::text = '' or f.group_id in (select g.group_id from follow_ups g where g.assignee = @team_of and g.group_id <> ''))
   and (@due_only::boolean = false or f.due_at <= @now and (f.snoozed_until is null or f.snoozed_until <= @now))
