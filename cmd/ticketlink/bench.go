@@ -17,6 +17,7 @@ import (
 type benchCommand struct {
 	Intake benchIntakeCommand `cmd:"" help:"Webhooks that are durable before they are answered."`
 	Remind benchRemindCommand `cmd:"" help:"How late reminders come when many fall due at once."`
+	Impact benchImpactCommand `cmd:"" help:"What it costs to say what one incident did to customers. Empties the tables."`
 }
 
 // benchDatabase is where a benchmark works: embedded in a directory that goes
