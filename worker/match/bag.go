@@ -9,12 +9,13 @@ import (
 type bag struct {
 	tags    map[uint32]float64 // whole tags and services: weight of a match
 	words   map[uint32]float64 // BM25 weight of a word
-	regions map[uint32]bool
+	regions map[uint32]bool    // those that some ticket comes from
 	orgs    map[uint32]bool
 
-	regionShare float64 // part of the tickets with a known region that are in ours
-	sym         uint16
-	lang        int8
+	hasRegions, hasOrgs bool    // the incident names some
+	regionShare         float64 // part of the tickets with a known region that are in ours
+	sym                 uint16
+	lang                int8
 }
 
 // commonShare is where a word stops telling tickets apart.
@@ -25,11 +26,16 @@ func (c *Corpus) newBag(inc Incident) *bag {
 		regions: map[uint32]bool{}, orgs: map[uint32]bool{}}
 	c.addTags(b, inc)
 	c.addWords(b, inc)
+	b.hasRegions, b.hasOrgs = len(inc.Regions) > 0, len(inc.Organizations) > 0
 	for _, r := range inc.Regions {
-		b.regions[c.term(regionTerm, strings.ToLower(r))] = true
+		if id, ok := c.find(regionTerm, strings.ToLower(r)); ok {
+			b.regions[id] = true
+		}
 	}
 	for _, o := range inc.Organizations {
-		b.orgs[c.term(orgTerm, o)] = true
+		if id, ok := c.find(orgTerm, o); ok {
+			b.orgs[id] = true
+		}
 	}
 	b.regionShare = c.shareOfRegions(b.regions)
 	return b

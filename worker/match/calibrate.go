@@ -23,11 +23,6 @@ func (s *scene) stratum(r *row) int {
 // calibrate turns raw evidence into "as much as only 0.4 % of ordinary tickets
 // show", which no ubiquitous tag, wordy customer or foreign language distorts.
 func (s *scene) calibrate() {
-	s.null = null{}
-	for i := range s.outside {
-		k := s.stratum(s.outside[i].row)
-		s.null[k] = append(s.null[k], s.outside[i].raw)
-	}
 	all := slices.Concat(s.null[0], s.null[1])
 	for k := range s.null {
 		if len(s.null[k]) < minNull {

@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"math"
+	"sort"
 	"strings"
 	"time"
 )
@@ -80,17 +81,23 @@ const similarTail = 0.1
 // describeSurge counts the similar tickets of the half hour around the ticket.
 // What is usual follows from the other tickets of the same half hour.
 func (s *scene) describeSurge(t *candidate) string {
+	const quarter = 15 * 60
+	first := sort.Search(len(s.cands), func(i int) bool { return s.cands[i].row.at >= t.row.at-quarter })
 	similar, others := 0, 0
-	for i := range s.cands {
-		o := &s.cands[i]
+	for _, o := range s.cands[first:] {
 		switch {
-		case o.row.at < t.row.at-15*60 || o.row.at > t.row.at+15*60:
+		case o.row.at > t.row.at+quarter:
+			return surgeWords(similar, others)
 		case o.tail <= similarTail:
 			similar++
 		default:
 			others++
 		}
 	}
+	return surgeWords(similar, others)
+}
+
+func surgeWords(similar, others int) string {
 	usual := float64(others) * similarTail / (1 - similarTail)
 	return fmt.Sprintf("%d similar tickets in this half hour, %.0f usual", similar, usual)
 }

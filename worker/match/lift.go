@@ -3,10 +3,11 @@ package match
 import "math"
 
 // lifts says, for each term, how much more often a group of tickets uses it
-// than all tickets do.
+// than all tickets do. First tickets are added, then it is closed.
 type lifts struct {
 	k []float32 // weighted tickets of the group that hold the term, by term id
 	n float64   // weight of the group
+	w []float32 // shrunk log-ratio by term id, once closed
 }
 
 // liftPrior is how many tickets' worth of "as usual" every term starts with.
@@ -23,11 +24,25 @@ func (l *lifts) add(r *row, weight float64) {
 	}
 }
 
+func (l *lifts) close(c *Corpus) {
+	l.w = make([]float32, len(l.k))
+	for id, k := range l.k {
+		l.w[id] = float32(ratio(float64(k), l.n*c.share(uint32(id))))
+	}
+}
+
+// ratio compares what was seen with what was to be expected.
+func ratio(seen, expected float64) float64 {
+	return math.Log((seen + liftPrior) / (expected + liftPrior))
+}
+
 // of is the shrunk log-ratio for one term, without the given weight of the
 // ticket that asks.
 func (l *lifts) of(c *Corpus, id uint32, own float64) float64 {
-	k := max(float64(l.k[id])-own, 0)
-	return math.Log((k + liftPrior) / (max(l.n-own, 0)*c.share(id) + liftPrior))
+	if own == 0 {
+		return float64(l.w[id])
+	}
+	return ratio(max(float64(l.k[id])-own, 0), max(l.n-own, 0)*c.share(id))
 }
 
 // Terms of one message lean on one another, so only the strongest count.
@@ -52,15 +67,18 @@ type strongest struct {
 func (l *lifts) strongest(c *Corpus, r *row, own float64) (s strongest) {
 	for _, ids := range [][]uint32{r.tags, r.words} {
 		for _, id := range ids {
-			t := termWeight{id, l.of(c, id, own)}
-			insert(s.up[:], t, 1)
-			insert(s.down[:], t, -1)
+			switch t := (termWeight{id, l.of(c, id, own)}); {
+			case t.weight > 0:
+				insert(s.up[:], t, 1)
+			case t.weight < 0:
+				insert(s.down[:], t, -1)
+			}
 		}
 	}
 	return s
 }
 
-func (s strongest) sum() float64 {
+func (s *strongest) sum() float64 {
 	sum := 0.0
 	for _, t := range s.up {
 		sum += t.weight
@@ -74,7 +92,7 @@ func (s strongest) sum() float64 {
 // insert keeps top the strongest terms in the direction of sign.
 func insert(top []termWeight, t termWeight, sign float64) {
 	i := len(top) - 1
-	if sign*t.weight <= max(sign*top[i].weight, 0) {
+	if sign*t.weight <= sign*top[i].weight {
 		return
 	}
 	for ; i > 0 && sign*top[i-1].weight < sign*t.weight; i-- {

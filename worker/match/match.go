@@ -2,8 +2,10 @@ package match
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -70,18 +72,31 @@ func (c *Corpus) explained(s *scene, t *candidate, q Query) Link {
 // like those which were found the first time.
 func (c *Corpus) solve(q Query) []*scene {
 	scenes := c.scenes(q)
-	for _, s := range scenes {
-		c.score(s)
-	}
+	inParallel(scenes, c.score)
 	fit(scenes)
-	for _, s := range scenes {
-		s.similar = c.membersOf(s)
-	}
-	for _, s := range scenes {
-		c.score(s)
-	}
+	inParallel(scenes, func(s *scene) { s.similar = c.membersOf(s) })
+	inParallel(scenes, c.score)
 	fit(scenes)
 	return scenes
+}
+
+// inParallel calls f for every scene. f changes nothing but its scene, so the
+// order does not matter.
+func inParallel(scenes []*scene, f func(*scene)) {
+	var wg sync.WaitGroup
+	next := make(chan *scene)
+	for range min(runtime.GOMAXPROCS(0), len(scenes)) {
+		wg.Go(func() {
+			for s := range next {
+				f(s)
+			}
+		})
+	}
+	for _, s := range scenes {
+		next <- s
+	}
+	close(next)
+	wg.Wait()
 }
 
 // scenes sets one up for each incident, in the order of their ids.
@@ -93,13 +108,12 @@ func (c *Corpus) scenes(q Query) []*scene {
 		for _, inc := range list {
 			if !seen[inc.ID] {
 				seen[inc.ID] = true
-				s := c.newScene(inc, q)
-				s.target = k == 0
-				out = append(out, s)
+				out = append(out, &scene{inc: inc, target: k == 0})
 			}
 		}
 	}
 	slices.SortFunc(out, func(a, b *scene) int { return strings.Compare(a.inc.ID, b.inc.ID) })
+	inParallel(out, func(s *scene) { c.prepare(s, q) })
 	return out
 }
 
@@ -125,5 +139,6 @@ func (c *Corpus) membersOf(s *scene) *lifts {
 		}
 		l.add(t.row, t.own)
 	}
+	l.close(c)
 	return l
 }

@@ -7,9 +7,9 @@ import "strings"
 func (c *Corpus) placeWeights(b *bag, r *row) (org, region float64) {
 	for _, id := range r.marks {
 		switch kind := c.names[id][:1]; {
-		case kind == orgTerm && len(b.orgs) > 0:
+		case kind == orgTerm && b.hasOrgs:
 			org = pick(b.orgs[id], 2, -3)
-		case kind == regionTerm && len(b.regions) > 0:
+		case kind == regionTerm && b.hasRegions:
 			region = pick(b.regions[id], lnRatio(0.92, b.regionShare), lnRatio(0.08, 1-b.regionShare))
 		}
 	}

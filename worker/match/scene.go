@@ -10,8 +10,9 @@ type scene struct {
 	topic    *lifts                 // terms that go with the incident's own
 	similar  *lifts                 // terms of the members found so far; nil at first
 	history  map[uint32]association // by the ticket's tag, form or category
+	lo       int                    // place of the first candidate in the corpus
 	cands    []candidate            // in order of time
-	outside  []candidate            // tickets that cannot belong to it: what is usual
+	outside  []*row                 // tickets that cannot belong to it: what is usual
 	null     null
 	bins     bins
 	target   bool
@@ -51,12 +52,15 @@ const (
 // maxOutside bounds the tickets that stand for what is usual.
 const maxOutside = 8000
 
-func (c *Corpus) newScene(inc Incident, q Query) *scene {
+// prepare finds the scene's candidates and what the incident is about.
+func (c *Corpus) prepare(s *scene, q Query) {
+	inc := s.inc
 	from, to := inc.window(q.Now)
-	s := &scene{inc: inc, from: from.Unix(), to: to.Unix(), bag: c.newBag(inc),
-		profile: profile{inc.phases(q.Now), q.Model.Lag.tail()}, history: c.historyOf(q.Model, inc)}
+	s.from, s.to = from.Unix(), to.Unix()
+	s.bag, s.history = c.newBag(inc), c.historyOf(q.Model, inc)
+	s.profile = profile{inc.phases(q.Now), q.Model.Lag.tail()}
 	lo, hi := c.from(s.from), c.from(s.to+1)
-	hi = max(lo, hi)
+	s.lo, hi = lo, max(lo, hi)
 	s.cands = make([]candidate, hi-lo)
 	for i, r := range c.rows[lo:hi] {
 		s.cands[i] = candidate{row: r, shape: s.profile.at(r.at), bin: int((r.at - s.from) / binSeconds),
@@ -66,7 +70,6 @@ func (c *Corpus) newScene(inc Incident, q Query) *scene {
 	s.bins = newBins(s.cands)
 	s.sampleOutside(c.rows[:lo], c.rows[hi:])
 	s.topic = c.topicOf(s.bag, q.Model.Tag.scale())
-	return s
 }
 
 // pin takes over what people decided about the scene's tickets.
@@ -97,7 +100,7 @@ func (s *scene) sampleOutside(sides ...[]*row) {
 	step := max(1, (total+maxOutside-1)/maxOutside)
 	for _, rows := range sides {
 		for i := 0; i < len(rows); i += step {
-			s.outside = append(s.outside, candidate{row: rows[i]})
+			s.outside = append(s.outside, rows[i])
 		}
 	}
 }
@@ -105,10 +108,15 @@ func (s *scene) sampleOutside(sides ...[]*row) {
 // score fills in the evidence of every ticket of the scene and calibrates it.
 func (c *Corpus) score(s *scene) {
 	symptomShare := c.symptomShare(s.bag.sym)
-	for _, list := range [][]candidate{s.outside, s.cands} {
-		for i := range list {
-			c.weigh(s, &list[i], symptomShare)
-		}
+	for i := range s.cands {
+		c.weigh(s, &s.cands[i], symptomShare)
+	}
+	s.null = null{}
+	for _, r := range s.outside {
+		t := candidate{row: r}
+		c.weigh(s, &t, symptomShare)
+		k := s.stratum(r)
+		s.null[k] = append(s.null[k], t.raw)
 	}
 	s.calibrate()
 }
@@ -123,9 +131,11 @@ const (
 )
 
 func (c *Corpus) weigh(s *scene, t *candidate, symptomShare float64) {
-	t.parts[partTopic] = clamp(topicScale*s.topic.strongest(c, t.row, 0).sum(), -4, 5)
+	topic := s.topic.strongest(c, t.row, 0)
+	t.parts[partTopic] = clamp(topicScale*topic.sum(), -4, 5)
 	if s.similar != nil {
-		t.parts[partSimilar] = clamp(similarScale*s.similar.strongest(c, t.row, t.own).sum(), -5, 7)
+		similar := s.similar.strongest(c, t.row, t.own)
+		t.parts[partSimilar] = clamp(similarScale*similar.sum(), -5, 7)
 	}
 	t.parts[partSymptom] = symptomScale * symptomWeight(s.bag.sym, t.row.sym, symptomShare)
 	org, region := c.placeWeights(s.bag, t.row)

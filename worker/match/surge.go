@@ -104,49 +104,77 @@ func (s *scene) begin() {
 	}
 }
 
-// settle runs expectation and maximisation over all scenes together, so that
+// fit runs expectation and maximisation over all scenes together, so that
 // incidents compete for a ticket and with "none".
 func fit(scenes []*scene) {
+	field := newField(scenes)
 	for _, s := range scenes {
 		s.begin()
 	}
 	for range emRounds {
-		compete(scenes)
+		field.compete(scenes)
 		for _, s := range scenes {
 			s.estimate()
 		}
 	}
-	compete(scenes)
+	field.compete(scenes)
 }
 
 // rivalry is how far another incident's odds count: they are estimates too, and
 // on labelled sets they take too much when they count in full.
 const rivalry = 0.7
 
-// compete sets every ticket's odds and its probability among all incidents.
-func compete(scenes []*scene) {
-	total, best := map[*row]float64{}, map[*row]float64{}
+// A field holds, for every ticket in the scenes' windows, the odds of all
+// incidents together and the highest, by the ticket's place in the corpus.
+type field struct {
+	first       int
+	total, best []float64
+}
+
+func newField(scenes []*scene) *field {
+	f, last := &field{first: math.MaxInt}, 0
 	for _, s := range scenes {
+		f.first, last = min(f.first, s.lo), max(last, s.lo+len(s.cands))
+	}
+	n := max(last-f.first, 0)
+	f.total, f.best = make([]float64, n), make([]float64, n)
+	return f
+}
+
+// compete sets every ticket's odds and its probability among all incidents.
+func (f *field) compete(scenes []*scene) {
+	clear(f.total)
+	clear(f.best)
+	for _, s := range scenes {
+		at := s.lo - f.first
 		for i := range s.cands {
 			t := &s.cands[i]
 			t.setOdds(s)
-			total[t.row] += t.odds
-			best[t.row] = max(best[t.row], t.odds)
+			f.total[at+i] += t.odds
+			f.best[at+i] = max(f.best[at+i], t.odds)
 		}
 	}
 	for _, s := range scenes {
+		at := s.lo - f.first
 		for i := range s.cands {
-			t := &s.cands[i]
-			t.second = t.odds < best[t.row]
-			t.rivals = math.Pow(1+max(total[t.row]-t.odds, 0), rivalry)
-			t.p = t.odds / (t.odds + t.rivals)
-			switch {
-			case t.pinned == Confirmed:
-				t.p = 1
-			case t.pinned == Rejected:
-				t.p = 0
-			}
+			s.cands[i].divide(f.total[at+i], f.best[at+i])
 		}
+	}
+}
+
+// divide splits the ticket among the incidents and "none".
+func (t *candidate) divide(total, best float64) {
+	t.second = t.odds < best
+	t.rivals = 1
+	if others := total - t.odds; others > 1e-9 {
+		t.rivals = math.Pow(1+others, rivalry)
+	}
+	t.p = t.odds / (t.odds + t.rivals)
+	switch t.pinned {
+	case Confirmed:
+		t.p = 1
+	case Rejected:
+		t.p = 0
 	}
 }
 

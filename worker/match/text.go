@@ -11,12 +11,12 @@ const (
 
 func idf(share float64) float64 { return math.Log(1 + (1-share)/share) }
 
-// textWeight is BM25 of a ticket's words against the incident's, halved: words
-// that go together are not independent.
-func (b *bag) textWeight(r *row, meanWords float64) float64 {
+// textWeight is BM25 of a ticket's words against an incident's, which are
+// weighed by term id; halved, since words that go together are not independent.
+func textWeight(words []float32, r *row, meanWords float64) float64 {
 	sum := 0.0
 	for _, id := range r.words {
-		sum += b.words[id]
+		sum += float64(words[id])
 	}
 	norm := (bm25K1 + 1) / (1 + bm25K1*(1-bm25B+bm25B*float64(len(r.words))/meanWords))
 	return min(0.5*sum*norm, 6)

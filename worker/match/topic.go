@@ -1,5 +1,7 @@
 package match
 
+import "slices"
+
 // seedShare is how rare a tag must be to mark a ticket's topic, seedText how
 // well its words must fit.
 const (
@@ -15,9 +17,16 @@ const pseudoSeeds = 8
 // untagged ticket count, and one about something else count against.
 func (c *Corpus) topicOf(b *bag, tagScale float64) *lifts {
 	l := c.newLifts()
+	words, seedTags := make([]float32, len(c.names)), make([]bool, len(c.names))
+	for id, w := range b.words {
+		words[id] = float32(w)
+	}
+	for id, w := range b.tags {
+		seedTags[id] = w > 0 && c.share(id) < seedShare
+	}
 	mean := c.meanWords()
 	for _, r := range c.rows {
-		if b.seeds(c, r, mean) {
+		if slices.ContainsFunc(r.tags, func(id uint32) bool { return seedTags[id] }) || textWeight(words, r, mean) > seedText {
 			l.add(r, 1)
 		}
 	}
@@ -28,14 +37,6 @@ func (c *Corpus) topicOf(b *bag, tagScale float64) *lifts {
 		l.k[id] += pseudoSeeds
 	}
 	l.n += pseudoSeeds
+	l.close(c)
 	return l
-}
-
-func (b *bag) seeds(c *Corpus, r *row, mean float64) bool {
-	for _, id := range r.tags {
-		if b.tags[id] > 0 && c.share(id) < seedShare {
-			return true
-		}
-	}
-	return b.textWeight(r, mean) > seedText
 }

@@ -1,23 +1,23 @@
 package match
 
-import (
-	"math"
-	"time"
-)
+import "math"
 
 const (
 	weekHours = 7 * 24
 	// minUsualDays is how much history the hours of the week need.
 	minUsualDays = 14
+	// maxUsualDays keeps a ticket with an impossible date from being history.
+	maxUsualDays = 400
 )
 
 // A week is how many tickets come in each hour of the week, from Monday 00:00 UTC
 // on, neighbouring hours smoothed.
 type week [weekHours]float64
 
+// hourOfWeek counts from Monday; the first of January 1970 was a Thursday.
 func hourOfWeek(unix int64) int {
-	t := time.Unix(unix, 0).UTC()
-	return (int(t.Weekday()+6)%7)*24 + t.Hour()
+	h := int((unix/3600 + 3*24) % weekHours)
+	return (h + weekHours) % weekHours
 }
 
 // usualWeek counts the rows outside [from, to], which are in order of time. ok
@@ -27,6 +27,9 @@ func usualWeek(rows []*row, from, to int64) (w week, ok bool) {
 		return w, false
 	}
 	first, last := rows[0].at, rows[len(rows)-1].at
+	if last-first > maxUsualDays*24*3600 {
+		return w, false
+	}
 	var hours week
 	for at := first - first%3600; at <= last; at += 3600 {
 		if at < from || at > to {

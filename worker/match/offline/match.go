@@ -45,7 +45,7 @@ type IncidentSummary struct {
 
 // batch is how many incidents are matched at once. It bounds the memory, not
 // the answer: incidents at the same time are rivals whatever their batch.
-const batch = 20
+const batch = 30
 
 // matcher is one run of Match.
 type matcher struct {
