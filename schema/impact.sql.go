@@ -222,7 +222,7 @@ select
     count(*) filter (where counts and reopens > 0) as reopened,
     count(*) filter (where counts and satisfaction = 'good') as satisfied,
     count(*) filter (where counts and satisfaction = 'bad') as dissatisfied,
-    coalesce(percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from first_reply_at - created_at)::float8)
+    coalesce(percentile_cont(array[0.5, 0.9]) within group (order by date_part('epoch', first_reply_at - created_at))
         filter (where counts and first_reply_at is not null), '{0,0}')::float8[] as reply_waits,
     (select count(*) from customers) as customers,
     (select count(*) from accounts where organization_id <> '') as organizations,
