@@ -18,6 +18,59 @@ var (
 	ErrBatchAlreadyClosed = errors.New("batch already closed")
 )
 
+const advanceFollowUps = `-- name: AdvanceFollowUps :batchexec
+update follow_ups set stage = $1, reminded_at = $2, remind_due_at = $3 where id = $4
+`
+
+type AdvanceFollowUpsBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type AdvanceFollowUpsParams struct {
+	Stage       int32
+	RemindedAt  *time.Time
+	RemindDueAt *time.Time
+	ID          int64
+}
+
+func (q *Queries) AdvanceFollowUps(ctx context.Context, arg []AdvanceFollowUpsParams) *AdvanceFollowUpsBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Stage,
+			a.RemindedAt,
+			a.RemindDueAt,
+			a.ID,
+		}
+		batch.Queue(advanceFollowUps, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &AdvanceFollowUpsBatchResults{br, len(arg), false}
+}
+
+func (b *AdvanceFollowUpsBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *AdvanceFollowUpsBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const correctSnapshot = `-- name: CorrectSnapshot :batchexec
 update impact_snapshots set corrected = $1, corrected_at = $2 where incident = $3 and at = $4
 `
@@ -67,6 +120,120 @@ func (b *CorrectSnapshotBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *CorrectSnapshotBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const finishReminders = `-- name: FinishReminders :batchexec
+update reminders set due_at = null, delivered_at = $1, error = $2
+where follow_up = $3 and stage = $4 and target = $5
+`
+
+type FinishRemindersBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type FinishRemindersParams struct {
+	DeliveredAt *time.Time
+	Error       string
+	FollowUp    int64
+	Stage       int32
+	Target      string
+}
+
+func (q *Queries) FinishReminders(ctx context.Context, arg []FinishRemindersParams) *FinishRemindersBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.DeliveredAt,
+			a.Error,
+			a.FollowUp,
+			a.Stage,
+			a.Target,
+		}
+		batch.Queue(finishReminders, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &FinishRemindersBatchResults{br, len(arg), false}
+}
+
+func (b *FinishRemindersBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *FinishRemindersBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const gatherReminders = `-- name: GatherReminders :batchexec
+update reminders set digest = $1::bigint, due_at = $2, error = $3
+where follow_up = $4 and stage = $5 and target = $6
+`
+
+type GatherRemindersBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type GatherRemindersParams struct {
+	Digest   int64
+	DueAt    *time.Time
+	Error    string
+	FollowUp int64
+	Stage    int32
+	Target   string
+}
+
+func (q *Queries) GatherReminders(ctx context.Context, arg []GatherRemindersParams) *GatherRemindersBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Digest,
+			a.DueAt,
+			a.Error,
+			a.FollowUp,
+			a.Stage,
+			a.Target,
+		}
+		batch.Queue(gatherReminders, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &GatherRemindersBatchResults{br, len(arg), false}
+}
+
+func (b *GatherRemindersBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *GatherRemindersBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -186,6 +353,62 @@ func (b *PutAlertBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *PutAlertBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const putAnswerTicket = `-- name: PutAnswerTicket :batchexec
+insert into answer_tickets (answer, ticket, language, due_at) values ($1, $2, $3, $4)
+on conflict (answer, ticket) do update set due_at = excluded.due_at, error = ''
+where answer_tickets.sent_at is null and answer_tickets.intent_at is null
+`
+
+type PutAnswerTicketBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type PutAnswerTicketParams struct {
+	Answer   int64
+	Ticket   int64
+	Language string
+	DueAt    *time.Time
+}
+
+// One that was stopped before anything was sent begins anew.
+func (q *Queries) PutAnswerTicket(ctx context.Context, arg []PutAnswerTicketParams) *PutAnswerTicketBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Answer,
+			a.Ticket,
+			a.Language,
+			a.DueAt,
+		}
+		batch.Queue(putAnswerTicket, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &PutAnswerTicketBatchResults{br, len(arg), false}
+}
+
+func (b *PutAnswerTicketBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *PutAnswerTicketBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -407,6 +630,65 @@ func (b *PutNoteReferenceBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *PutNoteReferenceBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const putReminders = `-- name: PutReminders :batchexec
+insert into reminders (follow_up, stage, target, escalation, due_at, intent_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (follow_up, stage, target) do nothing
+`
+
+type PutRemindersBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type PutRemindersParams struct {
+	FollowUp   int64
+	Stage      int32
+	Target     string
+	Escalation bool
+	DueAt      *time.Time
+	Now        time.Time
+}
+
+func (q *Queries) PutReminders(ctx context.Context, arg []PutRemindersParams) *PutRemindersBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.FollowUp,
+			a.Stage,
+			a.Target,
+			a.Escalation,
+			a.DueAt,
+			a.Now,
+		}
+		batch.Queue(putReminders, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &PutRemindersBatchResults{br, len(arg), false}
+}
+
+func (b *PutRemindersBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *PutRemindersBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

@@ -10,27 +10,6 @@ import (
 	"time"
 )
 
-const advanceFollowUp = `-- name: AdvanceFollowUp :exec
-update follow_ups set stage = $1, reminded_at = $2, remind_due_at = $3 where id = $4
-`
-
-type AdvanceFollowUpParams struct {
-	Stage       int32
-	RemindedAt  *time.Time
-	RemindDueAt *time.Time
-	ID          int64
-}
-
-func (q *Queries) AdvanceFollowUp(ctx context.Context, arg AdvanceFollowUpParams) error {
-	_, err := q.db.Exec(ctx, advanceFollowUp,
-		arg.Stage,
-		arg.RemindedAt,
-		arg.RemindDueAt,
-		arg.ID,
-	)
-	return err
-}
-
 const claimPlan = `-- name: ClaimPlan :one
 select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where id = $1 and plan_due_at <= $2 for update skip locked
 `
@@ -78,10 +57,10 @@ const claimReminders = `-- name: ClaimReminders :many
 update reminders r set due_at = $1, attempts = attempts + 1, intent_at = $2
 from follow_ups f, incidents i
 where (r.follow_up, r.stage, r.target) in (
-        select follow_up, stage, target from reminders c where c.due_at <= $2
+        select follow_up, stage, target from reminders c where c.due_at <= $2 and c.digest is not null
         order by c.due_at limit $3 for update skip locked)
   and f.id = r.follow_up and i.id = f.incident
-returning r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
+returning r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
 `
 
 type ClaimRemindersParams struct {
@@ -116,6 +95,8 @@ func (q *Queries) ClaimReminders(ctx context.Context, arg ClaimRemindersParams) 
 			&i.Reminder.IntentAt,
 			&i.Reminder.DeliveredAt,
 			&i.Reminder.Error,
+			&i.Reminder.Digest,
+			&i.Reminder.InsteadOf,
 			&i.FollowUp.ID,
 			&i.FollowUp.Incident,
 			&i.FollowUp.Key,
@@ -190,6 +171,95 @@ func (q *Queries) DecideFollowUp(ctx context.Context, arg DecideFollowUpParams) 
 	return result.RowsAffected(), nil
 }
 
+const digestReminders = `-- name: DigestReminders :many
+select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
+from reminders r join follow_ups f on f.id = r.follow_up join incidents i on i.id = f.incident
+where r.digest = $1::bigint and r.delivered_at is null order by i.id, f.kind, f.due_at, f.id
+`
+
+type DigestRemindersRow struct {
+	Reminder      Reminder
+	FollowUp      FollowUp
+	IncidentKey   string
+	IncidentTitle string
+}
+
+func (q *Queries) DigestReminders(ctx context.Context, digest int64) ([]DigestRemindersRow, error) {
+	rows, err := q.db.Query(ctx, digestReminders, digest)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DigestRemindersRow
+	for rows.Next() {
+		var i DigestRemindersRow
+		if err := rows.Scan(
+			&i.Reminder.FollowUp,
+			&i.Reminder.Stage,
+			&i.Reminder.Target,
+			&i.Reminder.Escalation,
+			&i.Reminder.DueAt,
+			&i.Reminder.Attempts,
+			&i.Reminder.IntentAt,
+			&i.Reminder.DeliveredAt,
+			&i.Reminder.Error,
+			&i.Reminder.Digest,
+			&i.Reminder.InsteadOf,
+			&i.FollowUp.ID,
+			&i.FollowUp.Incident,
+			&i.FollowUp.Key,
+			&i.FollowUp.Kind,
+			&i.FollowUp.Phase,
+			&i.FollowUp.Customer,
+			&i.FollowUp.Helpdesk,
+			&i.FollowUp.TicketID,
+			&i.FollowUp.TicketIds,
+			&i.FollowUp.Severity,
+			&i.FollowUp.Plan,
+			&i.FollowUp.Organization,
+			&i.FollowUp.Assignee,
+			&i.FollowUp.GroupID,
+			&i.FollowUp.Since,
+			&i.FollowUp.DueAt,
+			&i.FollowUp.Status,
+			&i.FollowUp.Reason,
+			&i.FollowUp.ByHand,
+			&i.FollowUp.DecidedBy,
+			&i.FollowUp.SnoozedUntil,
+			&i.FollowUp.Stage,
+			&i.FollowUp.RemindedAt,
+			&i.FollowUp.RemindDueAt,
+			&i.FollowUp.CreatedAt,
+			&i.FollowUp.EndedAt,
+			&i.IncidentKey,
+			&i.IncidentTitle,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dueElsewhere = `-- name: DueElsewhere :one
+select exists (select 1 from write_backs where ticket = $1 and incident <> $2 and kind = 'due' and wanted)
+`
+
+type DueElsewhereParams struct {
+	Ticket   int64
+	Incident int64
+}
+
+func (q *Queries) DueElsewhere(ctx context.Context, arg DueElsewhereParams) (bool, error) {
+	row := q.db.QueryRow(ctx, dueElsewhere, arg.Ticket, arg.Incident)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const finishPlan = `-- name: FinishPlan :exec
 update incidents set plan_due_at = $1 where id = $2
 `
@@ -201,30 +271,6 @@ type FinishPlanParams struct {
 
 func (q *Queries) FinishPlan(ctx context.Context, arg FinishPlanParams) error {
 	_, err := q.db.Exec(ctx, finishPlan, arg.NextAt, arg.ID)
-	return err
-}
-
-const finishReminder = `-- name: FinishReminder :exec
-update reminders set due_at = null, delivered_at = $1, error = $2
-where follow_up = $3 and stage = $4 and target = $5
-`
-
-type FinishReminderParams struct {
-	DeliveredAt *time.Time
-	Error       string
-	FollowUp    int64
-	Stage       int32
-	Target      string
-}
-
-func (q *Queries) FinishReminder(ctx context.Context, arg FinishReminderParams) error {
-	_, err := q.db.Exec(ctx, finishReminder,
-		arg.DeliveredAt,
-		arg.Error,
-		arg.FollowUp,
-		arg.Stage,
-		arg.Target,
-	)
 	return err
 }
 
@@ -406,7 +452,7 @@ func (q *Queries) ListFollowUps(ctx context.Context, arg ListFollowUpsParams) ([
 }
 
 const listReminders = `-- name: ListReminders :many
-select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error from reminders r join follow_ups f on f.id = r.follow_up
+select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of from reminders r join follow_ups f on f.id = r.follow_up
 where f.incident = $1 order by r.intent_at, r.follow_up, r.stage, r.target
 `
 
@@ -429,6 +475,8 @@ func (q *Queries) ListReminders(ctx context.Context, incident int64) ([]Reminder
 			&i.IntentAt,
 			&i.DeliveredAt,
 			&i.Error,
+			&i.Digest,
+			&i.InsteadOf,
 		); err != nil {
 			return nil, err
 		}
@@ -440,57 +488,111 @@ func (q *Queries) ListReminders(ctx context.Context, incident int64) ([]Reminder
 	return items, nil
 }
 
-const lockFollowUp = `-- name: LockFollowUp :one
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
+const lockDueFollowUps = `-- name: LockDueFollowUps :many
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, coalesce(p.email, '')::text as assignee_email
 from follow_ups f join incidents i on i.id = f.incident
-where f.id = $1 and f.status = 'open' and f.remind_due_at <= $2 for update of f skip locked
+left join people p on p.helpdesk = f.helpdesk and p.id = f.assignee
+where f.status = 'open' and f.remind_due_at <= $1
+order by f.remind_due_at, f.id limit $2 for update of f skip locked
 `
 
-type LockFollowUpParams struct {
-	ID  int64
-	Now *time.Time
+type LockDueFollowUpsParams struct {
+	Now   *time.Time
+	Batch int32
 }
 
-type LockFollowUpRow struct {
+type LockDueFollowUpsRow struct {
 	FollowUp      FollowUp
 	IncidentKey   string
-	IncidentTitle string
+	AssigneeEmail string
 }
 
-func (q *Queries) LockFollowUp(ctx context.Context, arg LockFollowUpParams) (LockFollowUpRow, error) {
-	row := q.db.QueryRow(ctx, lockFollowUp, arg.ID, arg.Now)
-	var i LockFollowUpRow
-	err := row.Scan(
-		&i.FollowUp.ID,
-		&i.FollowUp.Incident,
-		&i.FollowUp.Key,
-		&i.FollowUp.Kind,
-		&i.FollowUp.Phase,
-		&i.FollowUp.Customer,
-		&i.FollowUp.Helpdesk,
-		&i.FollowUp.TicketID,
-		&i.FollowUp.TicketIds,
-		&i.FollowUp.Severity,
-		&i.FollowUp.Plan,
-		&i.FollowUp.Organization,
-		&i.FollowUp.Assignee,
-		&i.FollowUp.GroupID,
-		&i.FollowUp.Since,
-		&i.FollowUp.DueAt,
-		&i.FollowUp.Status,
-		&i.FollowUp.Reason,
-		&i.FollowUp.ByHand,
-		&i.FollowUp.DecidedBy,
-		&i.FollowUp.SnoozedUntil,
-		&i.FollowUp.Stage,
-		&i.FollowUp.RemindedAt,
-		&i.FollowUp.RemindDueAt,
-		&i.FollowUp.CreatedAt,
-		&i.FollowUp.EndedAt,
-		&i.IncidentKey,
-		&i.IncidentTitle,
-	)
-	return i, err
+// Follow-ups whose next reminder is due; what another replica has is left to it.
+func (q *Queries) LockDueFollowUps(ctx context.Context, arg LockDueFollowUpsParams) ([]LockDueFollowUpsRow, error) {
+	rows, err := q.db.Query(ctx, lockDueFollowUps, arg.Now, arg.Batch)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LockDueFollowUpsRow
+	for rows.Next() {
+		var i LockDueFollowUpsRow
+		if err := rows.Scan(
+			&i.FollowUp.ID,
+			&i.FollowUp.Incident,
+			&i.FollowUp.Key,
+			&i.FollowUp.Kind,
+			&i.FollowUp.Phase,
+			&i.FollowUp.Customer,
+			&i.FollowUp.Helpdesk,
+			&i.FollowUp.TicketID,
+			&i.FollowUp.TicketIds,
+			&i.FollowUp.Severity,
+			&i.FollowUp.Plan,
+			&i.FollowUp.Organization,
+			&i.FollowUp.Assignee,
+			&i.FollowUp.GroupID,
+			&i.FollowUp.Since,
+			&i.FollowUp.DueAt,
+			&i.FollowUp.Status,
+			&i.FollowUp.Reason,
+			&i.FollowUp.ByHand,
+			&i.FollowUp.DecidedBy,
+			&i.FollowUp.SnoozedUntil,
+			&i.FollowUp.Stage,
+			&i.FollowUp.RemindedAt,
+			&i.FollowUp.RemindDueAt,
+			&i.FollowUp.CreatedAt,
+			&i.FollowUp.EndedAt,
+			&i.IncidentKey,
+			&i.AssigneeEmail,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockNewReminders = `-- name: LockNewReminders :many
+select follow_up, stage, target from reminders
+where due_at <= $1 and digest is null
+order by target, follow_up, stage limit $2 for update skip locked
+`
+
+type LockNewRemindersParams struct {
+	Now   *time.Time
+	Batch int32
+}
+
+type LockNewRemindersRow struct {
+	FollowUp int64
+	Stage    int32
+	Target   string
+}
+
+// Due reminders for which it is open whether they go alone or in a digest.
+func (q *Queries) LockNewReminders(ctx context.Context, arg LockNewRemindersParams) ([]LockNewRemindersRow, error) {
+	rows, err := q.db.Query(ctx, lockNewReminders, arg.Now, arg.Batch)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LockNewRemindersRow
+	for rows.Next() {
+		var i LockNewRemindersRow
+		if err := rows.Scan(&i.FollowUp, &i.Stage, &i.Target); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const metricFollowUps = `-- name: MetricFollowUps :many
@@ -550,6 +652,17 @@ func (q *Queries) MetricFollowUps(ctx context.Context, since *time.Time) ([]Metr
 		return nil, err
 	}
 	return items, nil
+}
+
+const nextDigest = `-- name: NextDigest :one
+select nextval('digest_numbers')
+`
+
+func (q *Queries) NextDigest(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, nextDigest)
+	var nextval int64
+	err := row.Scan(&nextval)
+	return nextval, err
 }
 
 const planTickets = `-- name: PlanTickets :many
@@ -624,29 +737,37 @@ func (q *Queries) PlanTickets(ctx context.Context, arg PlanTicketsParams) ([]Pla
 	return items, nil
 }
 
-const putReminder = `-- name: PutReminder :exec
-insert into reminders (follow_up, stage, target, escalation, due_at, intent_at)
-values ($1, $2, $3, $4, $5, $5)
+const putFallback = `-- name: PutFallback :execrows
+insert into reminders (follow_up, stage, target, escalation, instead_of, due_at, intent_at)
+values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (follow_up, stage, target) do nothing
 `
 
-type PutReminderParams struct {
+type PutFallbackParams struct {
 	FollowUp   int64
 	Stage      int32
 	Target     string
 	Escalation bool
-	Now        *time.Time
+	InsteadOf  string
+	DueAt      *time.Time
+	Now        time.Time
 }
 
-func (q *Queries) PutReminder(ctx context.Context, arg PutReminderParams) error {
-	_, err := q.db.Exec(ctx, putReminder,
+// Another target for a reminder that could not be delivered.
+func (q *Queries) PutFallback(ctx context.Context, arg PutFallbackParams) (int64, error) {
+	result, err := q.db.Exec(ctx, putFallback,
 		arg.FollowUp,
 		arg.Stage,
 		arg.Target,
 		arg.Escalation,
+		arg.InsteadOf,
+		arg.DueAt,
 		arg.Now,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const retryReminder = `-- name: RetryReminder :exec
@@ -669,6 +790,74 @@ func (q *Queries) RetryReminder(ctx context.Context, arg RetryReminderParams) er
 		arg.FollowUp,
 		arg.Stage,
 		arg.Target,
+	)
+	return err
+}
+
+const toldElsewhere = `-- name: ToldElsewhere :one
+select exists (select 1 from reminders
+    where follow_up = $1 and stage = $2 and target <> $3
+      and (delivered_at is not null or due_at is not null or digest > 0 and error = ''))
+`
+
+type ToldElsewhereParams struct {
+	FollowUp int64
+	Stage    int32
+	Target   string
+}
+
+// Whether a reminder reached, or may still reach, somebody at another target.
+func (q *Queries) ToldElsewhere(ctx context.Context, arg ToldElsewhereParams) (bool, error) {
+	row := q.db.QueryRow(ctx, toldElsewhere, arg.FollowUp, arg.Stage, arg.Target)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
+const unwantDueTags = `-- name: UnwantDueTags :execrows
+update write_backs b set wanted = false, due_at = $1, attempts = 0
+from tickets t
+where b.incident = $2 and b.kind = 'due' and b.wanted and t.id = b.ticket
+  and not exists (select 1 from follow_ups f where f.incident = b.incident and f.status = 'open' and f.stage > 0
+      and f.helpdesk = t.helpdesk and f.ticket_id = t.ticket_id)
+`
+
+type UnwantDueTagsParams struct {
+	Now      *time.Time
+	Incident int64
+}
+
+func (q *Queries) UnwantDueTags(ctx context.Context, arg UnwantDueTagsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, unwantDueTags, arg.Now, arg.Incident)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const wantDueTag = `-- name: WantDueTag :exec
+insert into write_backs (incident, ticket, kind, wanted, due_at)
+select l.incident, l.ticket, 'due', true, $1::timestamptz from tickets t join links l on l.ticket = t.id
+where t.helpdesk = $2 and t.ticket_id = $3 and l.incident = $4
+on conflict (incident, ticket, kind) do update
+set wanted = true, attempts = 0, error = '', due_at = case when write_backs.written then null else excluded.due_at end
+where not write_backs.wanted
+`
+
+type WantDueTagParams struct {
+	Now      time.Time
+	Helpdesk string
+	TicketID string
+	Incident int64
+}
+
+// The tag of tickets with a follow-up that support was reminded of.
+func (q *Queries) WantDueTag(ctx context.Context, arg WantDueTagParams) error {
+	_, err := q.db.Exec(ctx, wantDueTag,
+		arg.Now,
+		arg.Helpdesk,
+		arg.TicketID,
+		arg.Incident,
 	)
 	return err
 }

@@ -9,6 +9,27 @@ import (
 	"time"
 )
 
+type Answer struct {
+	ID          int64
+	Incident    int64
+	Fingerprint string
+	Texts       json.RawMessage
+	SetStatus   string
+	ConfirmedBy string
+	ConfirmedAt time.Time
+}
+
+type AnswerTicket struct {
+	Answer   int64
+	Ticket   int64
+	Language string
+	DueAt    *time.Time
+	Attempts int32
+	IntentAt *time.Time
+	SentAt   *time.Time
+	Error    string
+}
+
 type FollowUp struct {
 	ID           int64
 	Incident     int64
@@ -129,6 +150,14 @@ type Model struct {
 	Model   json.RawMessage
 }
 
+type OnCall struct {
+	Name      string
+	Calendar  string
+	DueAt     *time.Time
+	FetchedAt *time.Time
+	Error     string
+}
+
 type Reminder struct {
 	FollowUp    int64
 	Stage       int32
@@ -139,6 +168,8 @@ type Reminder struct {
 	IntentAt    time.Time
 	DeliveredAt *time.Time
 	Error       string
+	Digest      *int64
+	InsteadOf   string
 }
 
 type ReportSection struct {

@@ -66,9 +66,9 @@ func (w *Worker) failure(err error) error {
 		code int
 		errs []error
 	}{
-		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNoFollowUp, errNoSurge, errNoSection, errNoReference}},
-		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errFollowUpEnded, errChanged}},
-		{http.StatusUnprocessableEntity, []error{errBadKey, errNoTitle, errTimes, errBadCursor, errBadSnooze, errBadReference, errBadPart, errBadState, errBadAction}},
+		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNoFollowUp, errNoAnswer, errNoSurge, errNoSection, errNoReference}},
+		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errFollowUpEnded, errOtherNumber, errChanged}},
+		{http.StatusUnprocessableEntity, []error{errBadKey, errNoTitle, errTimes, errBadCursor, errBadSnooze, errNoText, errPlaceholder, errBadReference, errBadPart, errBadState, errBadAction}},
 	} {
 		for _, e := range known.errs {
 			if errors.Is(err, e) {

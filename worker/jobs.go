@@ -21,9 +21,11 @@ func (w *Worker) jobs() map[string]queue.Kind {
 		"measure":   {Pool: queue.Intake, Timeout: short, Do: w.measure},         // one incident -> its impact
 		"surges":    {Pool: queue.Intake, Timeout: short, Do: w.findSurges},      // tickets -> rises without an incident
 		"plan":      {Pool: queue.Intake, Timeout: short, Do: w.plan},            // one incident -> its follow-ups
-		"due":       {Pool: queue.Intake, Timeout: short, Do: w.remind},          // one follow-up -> its reminders
+		"due":       {Pool: queue.Intake, Timeout: short, Do: w.remind},          // follow-ups -> reminders
 		"deliver":   {Pool: queue.Outbound, Timeout: long, Do: w.deliver},        // reminders -> targets
 		"notices":   {Pool: queue.Outbound, Timeout: long, Do: w.deliverNotices}, // announcements -> targets
+		"answer":    {Pool: queue.Outbound, Timeout: long, Do: w.sendAnswers},    // confirmed answers -> customers
+		"oncall":    {Pool: queue.Outbound, Timeout: short, Do: w.readOnCall},    // one calendar -> who is on call
 		"writeback": {Pool: queue.Outbound, Timeout: long, Do: w.writeBack},      // links -> helpdesk
 		"poll":      {Pool: queue.Outbound, Timeout: long, Do: w.poll},           // one helpdesk -> tickets
 		"fetch":     {Pool: queue.Outbound, Timeout: short, Do: w.fetchTickets},  // thin events -> tickets

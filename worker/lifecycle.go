@@ -121,7 +121,7 @@ func (w *Worker) ensureRows(ctx context.Context) error {
 	if err := w.queries.EnsurePeriodic(ctx, schema.EnsurePeriodicParams{Kind: "surges", Now: w.now()}); err != nil {
 		return fmt.Errorf("set up periodic work: %w", err)
 	}
-	return w.ensureHelpdesks(ctx)
+	return errors.Join(w.ensureHelpdesks(ctx), w.ensureOnCall(ctx))
 }
 
 // ensureHelpdesks gives each configured helpdesk its row.

@@ -36,6 +36,9 @@ func (w *Worker) plan(ctx context.Context, t queue.Task) error {
 		if err := execBatch("store follow-ups of "+i.Key, q.PutFollowUp(ctx, rows)); err != nil {
 			return err
 		}
+		if err := w.dropDueTags(ctx, q, i.ID); err != nil {
+			return err
+		}
 		return q.FinishPlan(ctx, schema.FinishPlanParams{ID: i.ID})
 	})
 }

@@ -13,6 +13,7 @@ func (w *Worker) Handler() http.Handler {
 
 	// Other systems.
 	mux.HandleFunc("POST /webhooks/{name}", w.receive)
+	mux.HandleFunc("POST /webhooks/{name}/interactive", w.pressed)
 	mux.Handle("GET /metrics", w.Metrics.handler())
 	mux.HandleFunc("GET /healthz", w.healthz)
 	mux.HandleFunc("GET /readyz", w.readyz)
@@ -28,6 +29,8 @@ func (w *Worker) Handler() http.Handler {
 	w.referenceAPI(api)
 	w.trendAPI(api)
 	w.followUpAPI(api)
+	w.followUpFeeds(api)
+	w.answerAPI(api)
 	w.operationsAPI(api)
 	private.HandleFunc("GET /docs", docs(api))
 	w.pages(private)

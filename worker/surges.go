@@ -154,14 +154,14 @@ func fromSurge(d *Declaration, s schema.Surge) {
 	}
 }
 
-// announce has a message delivered once to each target of reminders.
+// announce has a message delivered once to each default target of reminders.
 func (w *Worker) announce(ctx context.Context, q *schema.Queries, m integrations.Message) error {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("write notice %s: %w", m.Key, err)
 	}
 	now := w.now()
-	for _, target := range w.Notify {
+	for _, target := range w.rooms() {
 		if err := q.PutNotice(ctx, schema.PutNoticeParams{Key: m.Key, Target: target, Message: body, Now: &now}); err != nil {
 			return fmt.Errorf("store notice %s: %w", m.Key, err)
 		}

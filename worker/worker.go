@@ -35,10 +35,11 @@ type Options struct {
 	Careful   int // people's decisions before tickets are linked without asking; 0: at once
 	Impact    ImpactFields
 	FollowUp  followup.Policy
-	Notify    []string // targets of reminders
-	Escalate  []string // targets of the last reminder
-	PublicURL string
-	Tokens    []Token
+	Reminding Reminding
+	// AnswersPerMinute is the pace of answers to all affected tickets; 0: no limit.
+	AnswersPerMinute int
+	PublicURL        string
+	Tokens           []Token
 
 	MaxBody int64 // of a webhook, in bytes
 
@@ -83,6 +84,7 @@ type helpdeskClient interface {
 	replier
 	tagger
 	noter
+	answerer
 }
 
 // ImpactFields say under which keys an organization's fields hold what impact

@@ -106,6 +106,8 @@ func (w *Worker) write(ctx context.Context, row schema.ClaimWriteBacksRow) error
 	switch {
 	case h.Client == nil, row.Kind == "tag" && !h.WriteTag, row.Kind == "note" && !h.WriteNote:
 		return errWriteBackOff
+	case row.Kind == "due":
+		return w.writeDueTag(ctx, h, row)
 	case row.Kind == "note":
 		return w.writeNote(ctx, h, row)
 	case row.Wanted:

@@ -33,7 +33,7 @@ data_dir: %q
 database_url: %q
 helpdesks:
   - {name: support, kind: zendesk, url: "http://127.0.0.1:9", email: bot@example.com, api_token: bench, webhook_secret: %s}
-follow_up: {notify: [target], escalate: [target]}
+follow_up: {notify: [target], escalate: [target], digest_above: 0}
 notify: [{name: target, url: %q}]
 `
 

@@ -51,7 +51,7 @@ incident_sources:
   - {name: prometheus, kind: alertmanager, bearer_token: %s}
 matching: {careful_start: 0}
 impact: {plan: organization_fields.plan, region: organization_fields.region, revenue: organization_fields.mrr, currency: EUR}
-follow_up: {notify: [support], escalate: [managers]}
+follow_up: {notify: [support], escalate: [managers], digest_above: 0}
 notify:
   - {name: support, url: %q}
   - {name: managers, url: %q}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/notify"
+	"github.com/ticketlink/ticketlink/integrations/oncall"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/worker/config"
 )
@@ -59,7 +61,35 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 		found, err := checkTarget(ctx, t)
 		report("notification target "+t.Name, found, err, "check its url in the configuration")
 	}
+	for _, o := range conf.FollowUp.OnCall {
+		found, err := checkOnCall(ctx, o)
+		report("on-call schedule "+o.Name, found, err, "check its calendar in the configuration; until it can be read, follow_up.notify is told")
+	}
 	return errFailed(failures)
+}
+
+// checkOnCall reads the calendar and says whether somebody we can reach has duty.
+func checkOnCall(ctx context.Context, o config.OnCall) (found string, err error) {
+	calendar, err := oncall.New(o.Calendar.Reveal(), nil)
+	if err != nil {
+		return "", err
+	}
+	err = within(ctx, func(ctx context.Context) error {
+		text, err := calendar.Fetch(ctx)
+		if err != nil {
+			return err
+		}
+		names, err := calendar.OnDuty(text, clock())
+		people, known := lowered(o.People), 0
+		for _, name := range names {
+			if people[strings.ToLower(name)] != "" {
+				known++
+			}
+		}
+		found = fmt.Sprintf("is readable; %d of the %d names on duty now are among people", known, len(names))
+		return err
+	})
+	return found, err
 }
 
 func errFailed(n int) error {
@@ -133,7 +163,10 @@ func cureOf(err error) string {
 }
 
 func checkTarget(ctx context.Context, t config.Target) (string, error) {
-	target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{})
+	if _, note, err := ticketNote(t.URL.Reveal()); note {
+		return "writes to the ticket itself, with the helpdesk's credentials", err
+	}
+	target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Buttons: t.SigningSecret != ""})
 	if err != nil {
 		return "", err
 	}

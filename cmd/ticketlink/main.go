@@ -32,6 +32,8 @@ type cli struct {
 	Confirm  linkCommand     `cmd:"" help:"Confirm that a ticket belongs to an incident."`
 	Reject   rejectCommand   `cmd:"" help:"Say that a ticket does not belong to an incident."`
 	Unlink   rejectCommand   `cmd:"" help:"Take a ticket off an incident for good (the same as reject)."`
+	Answer   answerCommand   `cmd:"" help:"Answer all affected tickets of an incident; a dry run until it is confirmed."`
+	Preview  previewCommand  `cmd:"" help:"Show what reminders, digests and answers say."`
 	Report   reportCommand   `cmd:"" help:"Print an incident's impact section for the post-mortem."`
 
 	Match    matchCommand    `cmd:"" help:"Offline: say which tickets would be linked and why."`

@@ -17,10 +17,10 @@ import (
 )
 
 // soon changes the configuration so that closing words are due at once, and
-// the one reminder goes to one target.
+// the one reminder goes to one target, each by itself.
 func soon(c string) string {
 	c = strings.Replace(c, "escalate: [managers]", "escalate: [leads]", 1)
-	return strings.Replace(c, "follow_up: {", "follow_up: {after_resolve: 0s, remind: [0s], ", 1)
+	return strings.Replace(c, "follow_up: {", "follow_up: {after_resolve: 0s, remind: [0s], digest_above: 0, ", 1)
 }
 
 // realStory is a story on the real clock, with the real queue.

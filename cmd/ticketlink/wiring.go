@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +14,6 @@ import (
 	"github.com/ticketlink/ticketlink/integrations/firehydrant"
 	"github.com/ticketlink/ticketlink/integrations/grafanaoncall"
 	"github.com/ticketlink/ticketlink/integrations/incidentio"
-	"github.com/ticketlink/ticketlink/integrations/notify"
 	"github.com/ticketlink/ticketlink/integrations/opsgenie"
 	"github.com/ticketlink/ticketlink/integrations/pagerduty"
 	"github.com/ticketlink/ticketlink/integrations/rootly"
@@ -53,7 +53,7 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		Matching: matchPolicy(c.Matching), Careful: c.Matching.CarefulStart,
 		Impact: worker.ImpactFields{Plan: fieldKey(c.Impact.Plan), Region: fieldKey(c.Impact.Region),
 			Revenue: fieldKey(c.Impact.Revenue), Currency: c.Impact.Currency, Privacy: c.Impact.Privacy},
-		Notify: c.FollowUp.Notify, Escalate: c.FollowUp.Escalate, PublicURL: c.PublicURL,
+		AnswersPerMinute: c.FollowUp.AnswersPerMinute, PublicURL: c.PublicURL,
 		MaxBody: int64(c.WebhookMaxBody), KeepWebhooks: c.Retention.Webhooks, KeepTickets: c.Retention.Tickets,
 	}
 	var err error
@@ -74,12 +74,11 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		}
 		o.Sources = append(o.Sources, source)
 	}
-	for _, t := range c.Notify {
-		target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Log: log, Clock: now})
-		if err != nil {
-			return o, fmt.Errorf("notification target %s: %w", t.Name, err)
-		}
-		o.Targets = append(o.Targets, target)
+	if o.Reminding, o.Targets, err = reminding(c, now, log); err != nil {
+		return o, err
+	}
+	for _, tag := range o.Reminding.TicketNotes { // what we write is no evidence
+		o.Matching.IgnoreTags = append(slices.Clone(o.Matching.IgnoreTags), tag)
 	}
 	for _, t := range c.Tokens() {
 		o.Tokens = append(o.Tokens, worker.NewToken(t.Name, t.Token.Reveal(), t.Scopes))
@@ -142,7 +141,7 @@ func matchPolicy(m config.Matching) match.Policy {
 
 func followUpPolicy(f config.FollowUp) (followup.Policy, error) {
 	p := followup.Policy{FirstReply: followup.Span(f.FirstReply), UpdateEvery: followup.Span(f.UpdateEvery),
-		AfterResolve: followup.Span(f.AfterResolve), Remind: spans(f.Remind), PerTicket: !f.OnePerCustomer}
+		AfterResolve: followup.Span(f.AfterResolve), Remind: spans(f.Remind), PerTicket: !f.OnePerCustomer, OwedFor: f.OwedFor}
 	var err error
 	if p.Hours, err = hours(f.BusinessHours); err != nil {
 		return p, err

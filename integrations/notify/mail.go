@@ -24,8 +24,8 @@ import (
 // smtp://user:password@host:587/?from=a@b.example&to=c@d.example,e@f.example,
 // and speaks SMTP itself: shoutrrr waits for a silent server for ever, sends a
 // subject as it comes and gives a repeated mail a new identity. Mails are plain
-// text; all of one incident are one thread. One refused recipient refuses the
-// mail.
+// text and HTML; all of one incident are one thread. One refused recipient
+// refuses the mail.
 type mail struct {
 	config *shoutrrr.Config
 	clock  func() time.Time
@@ -49,8 +49,6 @@ func newMail(u *url.URL, o Options) (mail, error) {
 	switch {
 	case c.Host == "":
 		return mail{}, errors.New("the url names no host: want smtp://user:password@host:587/?from=a@b.example&to=c@d.example")
-	case c.UseHTML:
-		return mail{}, errors.New("usehtml: only plain text is sent: leave it out")
 	}
 	return mail{c, o.Clock}, nil
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"mime/quotedprintable"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -117,7 +117,7 @@ func TestAMailIsSent(t *testing.T) {
 	s := newMailServer(t, nil)
 	m := reminder()
 	m.Subject = "INC-42 – tell\r\nBcc: everyone@acme.example"
-	m.Text = "Please tell the customer – now.\n.\nTicket 1\n"
+	m.Text = "Please tell <the> customer – now.\n.\nTicket 1 https://a.example/?x=1&y=2\n"
 	if err := target(t, s.target()).Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
@@ -144,9 +144,33 @@ func TestAMailIsSent(t *testing.T) {
 	if subject, _ := new(mime.WordDecoder).DecodeHeader(mail.Header.Get("Subject")); subject != "INC-42 – tell Bcc: everyone@acme.example" {
 		t.Errorf("subject %q", subject)
 	}
-	body, _ := io.ReadAll(quotedprintable.NewReader(mail.Body))
-	if got := strings.ReplaceAll(string(body), "\r\n", "\n"); got != strings.Replace(m.Text, "\n.\n", "\n..\n", 1) {
-		t.Errorf("text %q", got)
+	text, html := parts(t, mail)
+	if text != strings.Replace(m.Text, "\n.\n", "\n..\n", 1) {
+		t.Errorf("text %q", text)
+	}
+	if want := "<p>Please tell &lt;the&gt; customer – now.<br>\n..<br>\nTicket 1 <a href=\"https://a.example/?x=1&amp;y=2\">https://a.example/?x=1&amp;y=2</a><br>\n</p>"; !strings.Contains(html, want) {
+		t.Errorf("HTML %q", html)
+	}
+}
+
+// parts returns a mail's plain text and its HTML.
+func parts(t *testing.T, mail *netmail.Message) (text, html string) {
+	t.Helper()
+	kind, params, err := mime.ParseMediaType(mail.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/alternative" {
+		t.Fatalf("the mail is %s (%v)", kind, err)
+	}
+	found := map[string]string{}
+	for r := multipart.NewReader(mail.Body, params["boundary"]); ; {
+		part, err := r.NextPart()
+		if err == io.EOF {
+			return found["text/plain; charset=utf-8"], found["text/html; charset=utf-8"]
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, _ := io.ReadAll(part)
+		found[part.Header.Get("Content-Type")] = strings.ReplaceAll(string(raw), "\r\n", "\n")
 	}
 }
 

@@ -2,13 +2,14 @@
 // other tools, each named by one URL in shoutrrr's form
 // (https://shoutrrr.nickfedor.com/services/overview/).
 //
-// Most URLs are handled by shoutrrr itself. Three are not, because a reminder
+// Most URLs are handled by shoutrrr itself. Some are not, because a reminder
 // must come exactly once and a failure must say what to do about it:
 //
 //   - generic:// and generic+https:// post one JSON object with an idempotency
 //     key, see webhook;
 //   - smtp:// sends a mail whose Message-ID stays the same when it
 //     is sent again, see mail;
+//   - slack:// sends buttons where Options.Buttons is set, see slackButtons;
 //   - logger:// writes to our own log.
 //
 // No error holds any part of a target's URL but its scheme.
@@ -39,7 +40,8 @@ const (
 // Options are what targets share.
 type Options struct {
 	Log       *slog.Logger      // for logger:// targets; default: slog.Default
-	Transport http.RoundTripper // for generic targets; default: a copy of Go's
+	Transport http.RoundTripper // for generic targets and Slack's buttons; default: a copy of Go's
+	Buttons   bool              // slack:// reminders get buttons: somebody reads what they send
 	Clock     func() time.Time  // for a mail's date; default: time.Now
 }
 
@@ -85,6 +87,10 @@ func newSender(name, rawURL string, o Options) (sender, error) {
 		return newWebhook(u, o)
 	case "smtp":
 		return newMail(u, o)
+	case "slack":
+		if o.Buttons {
+			return newSlackButtons(u, o)
+		}
 	case "logger":
 		return logger{name, o.Log}, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
 )
@@ -56,6 +57,32 @@ func (c *Client) HasNote(ctx context.Context, ticketID, marker string) (bool, er
 	})
 	return found, err
 }
+
+// HasReply says whether we have answered the ticket publicly with these words
+// since then, give or take what clocks differ by: what to ask before a reply is
+// sent again whose outcome is unknown. A signature may have been added, and
+// spaces changed.
+func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time.Time) (bool, error) {
+	me, err := c.Me(ctx)
+	if err != nil {
+		return false, err
+	}
+	found, since, words := false, since.Add(-clockSkew), squeezed(body)
+	err = c.comments(ctx, ticketID, "-created_at", func(page commentsJSON) bool {
+		older := false
+		for _, comment := range page.Comments {
+			v := comment.Value
+			older = older || v.CreatedAt.Before(since)
+			found = found || v.Public && string(v.AuthorID) == me.ID && !v.CreatedAt.Before(since) && strings.Contains(squeezed(string(v.Body)), words)
+		}
+		return !found && !older
+	})
+	return found, err
+}
+
+const clockSkew = 2 * time.Minute
+
+func squeezed(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // comments walks a ticket's comments by cursor until there are no more or visit
 // says false. has_more decides: links.next is set on the last page too.

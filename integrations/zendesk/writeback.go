@@ -17,6 +17,7 @@ type tagsJSON struct {
 type updateJSON struct {
 	Ticket struct {
 		Comment commentUpdate `json:"comment"`
+		Status  string        `json:"status,omitempty"`
 	} `json:"ticket"`
 }
 
@@ -47,21 +48,22 @@ func (c *Client) tags(ctx context.Context, method, op, ticketID string, tags []s
 
 // AddNote adds an internal note. Doing it twice adds two; see HasNote.
 func (c *Client) AddNote(ctx context.Context, ticketID, body string) error {
-	return c.comment(ctx, "add a note to ticket ", ticketID, commentUpdate{Body: body})
+	return c.comment(ctx, "add a note to ticket ", ticketID, "", commentUpdate{Body: body})
 }
 
-// Reply answers the customer publicly. Doing it twice sends two.
-func (c *Client) Reply(ctx context.Context, ticketID, body string) error {
-	return c.comment(ctx, "reply to ticket ", ticketID, commentUpdate{Body: body, Public: true})
+// Reply answers the customer publicly, and sets the ticket's status where one
+// is given. Doing it twice sends two; see HasReply.
+func (c *Client) Reply(ctx context.Context, ticketID, body, status string) error {
+	return c.comment(ctx, "reply to ticket ", ticketID, status, commentUpdate{Body: body, Public: true})
 }
 
-func (c *Client) comment(ctx context.Context, op, ticketID string, comment commentUpdate) error {
+func (c *Client) comment(ctx context.Context, op, ticketID, status string, comment commentUpdate) error {
 	path, err := ticketPath(ticketID, ".json")
 	if err != nil {
 		return err
 	}
 	var update updateJSON
-	update.Ticket.Comment = comment
+	update.Ticket.Comment, update.Ticket.Status = comment, status
 	return c.http.Do(ctx, integrations.Call{
 		Op: op + ticketID, Endpoint: "update_ticket", Method: http.MethodPut, Path: path, In: update,
 	})

@@ -61,7 +61,7 @@ func TestWriteBack(t *testing.T) {
 	if diff := cmp.Diff([]string{"api"}, d.Tags(id)); diff != "" {
 		t.Error(diff)
 	}
-	if err := d.client.Reply(ctx, id, "It is fixed."); err != nil {
+	if err := d.client.Reply(ctx, id, "It is fixed.", ""); err != nil {
 		t.Fatal(err)
 	}
 	if got := d.Replies(id); got[len(got)-1] != "It is fixed." || len(d.Notes(id)) != 0 {
@@ -85,6 +85,38 @@ func TestNoteIsFoundAfterALostAnswer(t *testing.T) {
 	d.PublicReply(id, d.agent, noon)
 	if found, err := d.client.HasNote(ctx, id, "We are looking into it"); found || err != nil {
 		t.Error("a public reply was taken for a note", err)
+	}
+}
+
+// A reply whose outcome is unknown is looked for before it is sent again: ours,
+// with these words, and since the intent.
+func TestReplyIsFoundAfterALostAnswer(t *testing.T) {
+	d := newDesk(t, zendeskfake.Options{})
+	ctx, id := t.Context(), d.ticket()
+	const words = "It is fixed.\n\nWe are sorry."
+	has := func(since time.Time) bool {
+		t.Helper()
+		found, err := d.client.HasReply(ctx, id, words, since)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	since := noon.Add(-time.Minute)
+	d.PublicReply(id, d.agent, noon)
+	if has(since) {
+		t.Error("somebody else's reply was taken for ours")
+	}
+	d.Inject(zendeskfake.Fault{Method: http.MethodPut, Times: 1, Drop: true, Applied: true})
+	wantKind(t, d.client.Reply(ctx, id, words+"  \n--\nSupport", "solved"), integrations.Temporary)
+	if !has(since) {
+		t.Error("our reply was not found")
+	}
+	if has(noon.Add(time.Hour)) {
+		t.Error("an earlier reply was taken for this one")
+	}
+	if got := d.Status(id); got != "solved" {
+		t.Errorf("the ticket is %s, want solved", got)
 	}
 }
 

@@ -53,29 +53,62 @@ update follow_ups set status = @status, by_hand = @by_hand, decided_by = @decide
     snoozed_until = @snoozed_until, remind_due_at = @remind_due_at, ended_at = @ended_at
 where id = @id and status = 'open';
 
--- name: LockFollowUp :one
-select sqlc.embed(f), i.key as incident_key, i.title as incident_title
+-- name: LockDueFollowUps :many
+-- Follow-ups whose next reminder is due; what another replica has is left to it.
+select sqlc.embed(f), i.key as incident_key, coalesce(p.email, '')::text as assignee_email
 from follow_ups f join incidents i on i.id = f.incident
-where f.id = @id and f.status = 'open' and f.remind_due_at <= @now for update of f skip locked;
+left join people p on p.helpdesk = f.helpdesk and p.id = f.assignee
+where f.status = 'open' and f.remind_due_at <= @now
+order by f.remind_due_at, f.id limit @batch for update of f skip locked;
 
--- name: AdvanceFollowUp :exec
+-- name: AdvanceFollowUps :batchexec
 update follow_ups set stage = @stage, reminded_at = @reminded_at, remind_due_at = @remind_due_at where id = @id;
 
--- name: PutReminder :exec
+-- name: PutReminders :batchexec
 insert into reminders (follow_up, stage, target, escalation, due_at, intent_at)
-values (@follow_up, @stage, @target, @escalation, @now, @now)
+values (@follow_up, @stage, @target, @escalation, @due_at, @now)
 on conflict (follow_up, stage, target) do nothing;
+
+-- name: PutFallback :execrows
+-- Another target for a reminder that could not be delivered.
+insert into reminders (follow_up, stage, target, escalation, instead_of, due_at, intent_at)
+values (@follow_up, @stage, @target, @escalation, @instead_of, @due_at, @now)
+on conflict (follow_up, stage, target) do nothing;
+
+-- name: ToldElsewhere :one
+-- Whether a reminder reached, or may still reach, somebody at another target.
+select exists (select 1 from reminders
+    where follow_up = @follow_up and stage = @stage and target <> @target
+      and (delivered_at is not null or due_at is not null or digest > 0 and error = ''));
+
+-- name: LockNewReminders :many
+-- Due reminders for which it is open whether they go alone or in a digest.
+select follow_up, stage, target from reminders
+where due_at <= @now and digest is null
+order by target, follow_up, stage limit @batch for update skip locked;
+
+-- name: NextDigest :one
+select nextval('digest_numbers');
+
+-- name: GatherReminders :batchexec
+update reminders set digest = @digest::bigint, due_at = @due_at, error = @error
+where follow_up = @follow_up and stage = @stage and target = @target;
 
 -- name: ClaimReminders :many
 update reminders r set due_at = @lease, attempts = attempts + 1, intent_at = @now
 from follow_ups f, incidents i
 where (r.follow_up, r.stage, r.target) in (
-        select follow_up, stage, target from reminders c where c.due_at <= @now
+        select follow_up, stage, target from reminders c where c.due_at <= @now and c.digest is not null
         order by c.due_at limit @batch for update skip locked)
   and f.id = r.follow_up and i.id = f.incident
 returning sqlc.embed(r), sqlc.embed(f), i.key as incident_key, i.title as incident_title;
 
--- name: FinishReminder :exec
+-- name: DigestReminders :many
+select sqlc.embed(r), sqlc.embed(f), i.key as incident_key, i.title as incident_title
+from reminders r join follow_ups f on f.id = r.follow_up join incidents i on i.id = f.incident
+where r.digest = @digest::bigint and r.delivered_at is null order by i.id, f.kind, f.due_at, f.id;
+
+-- name: FinishReminders :batchexec
 update reminders set due_at = null, delivered_at = @delivered_at, error = @error
 where follow_up = @follow_up and stage = @stage and target = @target;
 
@@ -91,3 +124,22 @@ where f.incident = @incident order by r.intent_at, r.follow_up, r.stage, r.targe
 select sqlc.embed(f), i.key from follow_ups f join incidents i on i.id = f.incident
 where i.id in (select m.id from incidents m where m.status = 'open' or m.resolved_at >= @since
                order by (m.status = 'open') desc, m.started_at desc limit 200);
+
+-- name: WantDueTag :exec
+-- The tag of tickets with a follow-up that support was reminded of.
+insert into write_backs (incident, ticket, kind, wanted, due_at)
+select l.incident, l.ticket, 'due', true, @now::timestamptz from tickets t join links l on l.ticket = t.id
+where t.helpdesk = @helpdesk and t.ticket_id = @ticket_id and l.incident = @incident
+on conflict (incident, ticket, kind) do update
+set wanted = true, attempts = 0, error = '', due_at = case when write_backs.written then null else excluded.due_at end
+where not write_backs.wanted;
+
+-- name: UnwantDueTags :execrows
+update write_backs b set wanted = false, due_at = @now, attempts = 0
+from tickets t
+where b.incident = @incident and b.kind = 'due' and b.wanted and t.id = b.ticket
+  and not exists (select 1 from follow_ups f where f.incident = b.incident and f.status = 'open' and f.stage > 0
+      and f.helpdesk = t.helpdesk and f.ticket_id = t.ticket_id);
+
+-- name: DueElsewhere :one
+select exists (select 1 from write_backs where ticket = @ticket and incident <> @incident and kind = 'due' and wanted);

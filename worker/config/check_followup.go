@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -12,12 +13,16 @@ func (d *decoder) checkTargets(targets []Target) []string {
 	var list []string
 	for i, t := range targets {
 		d.unique(names, t.Name, fmt.Sprintf("notify[%d].name", i))
+		d.checkBusinessHours(fmt.Sprintf("notify[%d].quiet_hours", i), t.QuietHours)
 		list = append(list, t.Name)
 	}
 	return list
 }
 
 func (d *decoder) checkFollowUp(f *FollowUp, targets []string) {
+	targets = d.checkOnCall(f.OnCall, targets)
+	d.checkRoutes("follow_up.agents", f.Agents, targets)
+	d.checkRoutes("follow_up.groups", f.Groups, targets)
 	d.checkRemind("follow_up.remind", f.Remind)
 	d.checkBusinessHours("follow_up.business_hours", f.BusinessHours)
 	for i, name := range f.Notify {
@@ -33,6 +38,32 @@ func (d *decoder) checkFollowUp(f *FollowUp, targets []string) {
 		d.checkBusinessHours(path+".business_hours", o.BusinessHours)
 		if len(o.When.Severity)+len(o.When.Plan)+len(o.When.Organization) == 0 {
 			d.problem(path+".when", "has no condition and would always hold; expected severity, plan or organization")
+		}
+	}
+}
+
+// checkOnCall returns the targets with those of the schedules among them.
+func (d *decoder) checkOnCall(schedules []OnCall, targets []string) []string {
+	names := map[string]string{}
+	for _, t := range targets {
+		names[t] = "a name under notify"
+	}
+	all := slices.Clone(targets)
+	for i, o := range schedules {
+		path := fmt.Sprintf("follow_up.on_call[%d]", i)
+		d.unique(names, o.Name, path+".name")
+		d.checkRoutes(path+".people", o.People, targets)
+		all = append(all, o.Name)
+	}
+	return all
+}
+
+// checkRoutes holds a map's values against the targets.
+func (d *decoder) checkRoutes(path string, routes map[string]string, targets []string) {
+	for _, who := range slices.Sorted(maps.Keys(routes)) {
+		at := join(path, who)
+		if wrong := d.unknownTarget(at, routes[who], targets); wrong != "" {
+			d.problem(at, "%s", wrong)
 		}
 	}
 }

@@ -41,7 +41,7 @@ type Config struct {
 	Matching        Matching         `yaml:"matching" doc:"which tickets belong to an incident"`
 	Impact          Impact           `yaml:"impact" doc:"how the harm to customers is counted"`
 	FollowUp        FollowUp         `yaml:"follow_up" doc:"who must hear back, and when"`
-	Notify          []Target         `yaml:"notify" doc:"where reminders go"`
+	Notify          []Target         `yaml:"notify" doc:"where reminders go; the url ticket://note is an internal note on the ticket itself, ticket://note?tag=follow_up_due also a tag while a follow-up is due"`
 	Retention       Retention        `yaml:"retention" doc:"how long things are kept; 0s: for ever"`
 
 	// Warnings say what is allowed and probably not meant.
@@ -78,8 +78,11 @@ type APIToken struct {
 
 // A Target is one place that gets notifications.
 type Target struct {
-	Name string `yaml:"name" required:"true" format:"name" doc:"named in follow_up.notify and follow_up.escalate"`
-	URL  Secret `yaml:"url" required:"true" format:"target" doc:"one URL in shoutrrr's form, for example slack://hook:A-B-C@webhook, smtp://… or generic+https://…"`
+	Name          string         `yaml:"name" required:"true" format:"name" doc:"named in follow_up.notify and follow_up.escalate"`
+	URL           Secret         `yaml:"url" required:"true" format:"target" doc:"one URL in shoutrrr's form, for example slack://hook:A-B-C@webhook, smtp://… or generic+https://…"`
+	Language      string         `yaml:"language" enum:",de,en,es,fr" doc:"of its reminders; default: follow_up.language"`
+	QuietHours    *BusinessHours `yaml:"quiet_hours" doc:"when nothing is sent to it; what waits is sent at their end"`
+	SigningSecret Secret         `yaml:"signing_secret" doc:"slack: the app's signing secret; reminders then have buttons, with /webhooks/{name}/interactive as the app's request URL"`
 }
 
 // Retention says how long rows outlive their use.

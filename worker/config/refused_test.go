@@ -82,6 +82,14 @@ func TestRefusals(t *testing.T) {
 		{"unknown target", "follow_up: {notify: [supprt]}\nnotify: [{name: support, url: slack://x}]", []string{
 			`t.yaml:1:22: follow_up.notify[0]: "supprt" is not a name under notify; expected support (did you mean support?)`}},
 		{"no target at all", "follow_up: {notify: [a]}", []string{`t.yaml:1:22: follow_up.notify[0]: "a" is not a name under notify; expected a name under notify, where there is none`}},
+		{"an agent's unknown target", "follow_up: {agents: {grace@acme.example: grce}}\nnotify: [{name: grace, url: slack://x}]", []string{
+			`t.yaml:1:42: follow_up.agents.grace@acme.example: "grce" is not a name under notify; expected grace (did you mean grace?)`}},
+		{"a schedule named like a target", "follow_up: {on_call: [{name: a, calendar: x.ics, people: {Grace: a}}]}\nnotify: [{name: a, url: slack://x}]", []string{
+			`t.yaml:1:30: follow_up.on_call[0].name: "a" is already a name under notify; expected another`}},
+		{"a schedule of nobody", "follow_up: {on_call: [{name: a, calendar: x.ics}]}", []string{
+			"t.yaml:1:24: follow_up.on_call[0].people: is missing; a title or attendee's name or e-mail address in the calendar, and the name in notify that reaches them"}},
+		{"quiet hours that never are", "notify: [{name: a, url: slack://x, quiet_hours: {timezone: UTC}}]", []string{
+			"t.yaml:1:50: notify[0].quiet_hours: is never open; expected days, from and to, or shifts"}},
 		{"reminders in disorder", "follow_up: {remind: [4h, 1h]}", []string{"t.yaml:1:21: follow_up.remind: is not ascending; expected the earliest reminder first"}},
 		{"override for everybody", "follow_up: {overrides: [{first_reply: 1m}]}", []string{
 			"t.yaml:1:26: follow_up.overrides[0].when: has no condition and would always hold; expected severity, plan or organization"}},

@@ -44,15 +44,32 @@ type Impact struct {
 
 // FollowUp says which customers must hear back, when, and who is reminded.
 type FollowUp struct {
-	FirstReply     Span           `yaml:"first_reply" default:"30m" doc:"incident open: a linked ticket that nobody has answered publicly is due after this"`
-	UpdateEvery    Span           `yaml:"update_every" default:"4h" doc:"incident open: an answered ticket is due for news after this long in silence"`
-	AfterResolve   Span           `yaml:"after_resolve" default:"1h" doc:"incident resolved: every affected customer hears back within this"`
-	Remind         []Span         `yaml:"remind" default:"0s,4h,24h" doc:"reminders, counted from the due time, ascending; the last one escalates"`
-	BusinessHours  *BusinessHours `yaml:"business_hours" doc:"when the spans run that are not calendar; absent: always"`
-	Notify         []string       `yaml:"notify" format:"name" doc:"names in notify that get reminders"`
-	Escalate       []string       `yaml:"escalate" format:"name" doc:"names in notify that get the last one as well"`
-	OnePerCustomer bool           `yaml:"one_per_customer" default:"true" doc:"one follow-up for all of a customer's tickets on an incident; false: one for each ticket"`
-	Overrides      []Override     `yaml:"overrides" doc:"other spans for some; the first that fits counts"`
+	FirstReply       Span              `yaml:"first_reply" default:"30m" doc:"incident open: a linked ticket that nobody has answered publicly is due after this"`
+	UpdateEvery      Span              `yaml:"update_every" default:"4h" doc:"incident open: an answered ticket is due for news after this long in silence"`
+	AfterResolve     Span              `yaml:"after_resolve" default:"1h" doc:"incident resolved: every affected customer hears back within this"`
+	Remind           []Span            `yaml:"remind" default:"0s,4h,24h" doc:"reminders, counted from the due time, ascending; the last one escalates"`
+	BusinessHours    *BusinessHours    `yaml:"business_hours" doc:"when the spans run that are not calendar; absent: always"`
+	Notify           []string          `yaml:"notify" format:"name" doc:"names in notify or on_call that get reminders where neither agents nor groups has one"`
+	Escalate         []string          `yaml:"escalate" format:"name" doc:"names in notify or on_call that get the last one as well"`
+	Agents           map[string]string `yaml:"agents" format:"name" doc:"who gets the reminders of an assignee's tickets: the helpdesk's agent id or e-mail address, and a name in notify or on_call"`
+	Groups           map[string]string `yaml:"groups" format:"name" doc:"who gets those of a group's other tickets: the helpdesk's group id, and a name likewise"`
+	OnCall           []OnCall          `yaml:"on_call" doc:"targets that are whoever has duty, by a calendar"`
+	DigestAbove      int               `yaml:"digest_above" default:"5" min:"0" max:"1000" doc:"more reminders than this that are due together for one target are one message; 0: never"`
+	OwedFor          time.Duration     `yaml:"owed_for" default:"14d" min:"0s" doc:"an incident that was resolved longer ago than this when it is first planned, as a backfilled one, owes no closing word; 0s: no bound"`
+	OnePerCustomer   bool              `yaml:"one_per_customer" default:"true" doc:"one follow-up for all of a customer's tickets on an incident; false: one for each ticket"`
+	Language         string            `yaml:"language" default:"en" enum:"de,en,es,fr" doc:"of reminders, where the target has none"`
+	Templates        string            `yaml:"templates" doc:"file of Go text templates that replace the built-in words: subject, text, digest_subject, digest, answer; ticketlink preview shows what they say"`
+	AnswersPerMinute int               `yaml:"answers_per_minute" default:"60" min:"1" max:"1000" doc:"how fast answers to all affected tickets are sent; Zendesk takes 100 updates a minute from all clients"`
+	Overrides        []Override        `yaml:"overrides" doc:"other spans for some; the first that fits counts"`
+}
+
+// An OnCall is a target that is whoever has duty now. Where the calendar names
+// nobody known, follow_up.notify is told instead.
+type OnCall struct {
+	Name     string            `yaml:"name" required:"true" format:"name" doc:"named like a name in notify"`
+	Calendar Secret            `yaml:"calendar" required:"true" doc:"an iCalendar file's path or https URL; an event is a duty, its title or attendee who has it"`
+	Refresh  time.Duration     `yaml:"refresh" default:"10m" min:"1m" max:"24h" doc:"how often the calendar is read"`
+	People   map[string]string `yaml:"people" required:"true" format:"name" doc:"a title or attendee's name or e-mail address in the calendar, and the name in notify that reaches them"`
 }
 
 // BusinessHours are a week's opening times in one time zone: days with from and

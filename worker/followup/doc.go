@@ -4,7 +4,8 @@
 // kinds: the first reply while the incident is open, news every so often while
 // it stays open, and the closing word after it is resolved. StatusOf and
 // NextReminder tell where one follow-up stands at a given moment, Routes.For
-// whom a reminder goes to, Render what it says. Hours counts time in a team's
+// whom a reminder goes to, Gather which reminders are told in one message, a
+// Wording what they say and in which language. Hours counts time in a team's
 // business hours.
 //
 // Everything here is a function of values: the time is passed in, nothing is

@@ -40,6 +40,20 @@ func (h *Hours) Next(t time.Time) time.Time {
 	return from
 }
 
+// Until returns the first moment from t on that is outside these hours: with
+// quiet hours, when they end. Hours that never end are given up after a while.
+func (h *Hours) Until(t time.Time) time.Time {
+	const stretches = 31
+	end := t
+	for range stretches {
+		if h == nil || !h.Open(end) {
+			return end
+		}
+		_, end = h.stretch(end)
+	}
+	return t
+}
+
 // Add returns the moment when d of business time has passed since t: the
 // earliest u with Between(t, u) == d. A d of zero or less gives t.
 func (h *Hours) Add(t time.Time, d time.Duration) time.Time {

@@ -268,3 +268,35 @@ func FuzzNewHours(f *testing.F) {
 		}
 	})
 }
+
+// Quiet hours end when the clock says so, also in a night that has an hour
+// twice; hours without an end are no reason to be silent.
+func TestUntil(t *testing.T) {
+	quiet, err := NewHours(Schedule{Timezone: "Europe/Madrid", From: "22:00", To: "07:00",
+		Days: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	always, err := NewHours(Schedule{Timezone: "Europe/Madrid", From: "00:00", To: "24:00",
+		Days: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name     string
+		hours    *Hours
+		at, want string
+	}{
+		{"by day", quiet, "2026-03-02T21:59:00+01:00", "2026-03-02T21:59:00+01:00"},
+		{"at their start", quiet, "2026-03-02T22:00:00+01:00", "2026-03-03T07:00:00+01:00"},
+		{"at their end", quiet, "2026-03-03T07:00:00+01:00", "2026-03-03T07:00:00+01:00"},
+		{"in the night of the summer", quiet, "2026-03-28T23:00:00+01:00", "2026-03-29T07:00:00+02:00"},
+		{"in the night of the winter", quiet, "2026-10-24T23:00:00+02:00", "2026-10-25T07:00:00+01:00"},
+		{"without an end", always, "2026-03-02T12:00:00+01:00", "2026-03-02T12:00:00+01:00"},
+		{"without quiet hours", nil, "2026-03-02T23:00:00+01:00", "2026-03-02T23:00:00+01:00"},
+	} {
+		if got := c.hours.Until(when(t, c.at)); !got.Equal(when(t, c.want)) {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}

@@ -26,9 +26,10 @@ type Input struct {
 // the oldest ticket and the declaration, or once they were answered, news,
 // counted from the last word, unless all their tickets are solved. A resolved
 // incident owes each customer one closing word, counted from the resolution, or
-// from the declaration or the oldest ticket where they came later; it takes the place of the other two, and only a public reply after the
-// resolution is one. What a person has done or cancelled stays as it is and,
-// when done, counts as a word to the customer.
+// from the declaration or the oldest ticket where they came later; it takes the
+// place of the other two, and only a public reply after the resolution is one.
+// What a person has done or cancelled stays as it is and, when done, counts as a
+// word to the customer.
 func Plan(in Input) []FollowUp {
 	existing := map[string]FollowUp{}
 	for _, f := range in.Existing {
@@ -41,7 +42,11 @@ func Plan(in Input) []FollowUp {
 		if !owed {
 			continue
 		}
-		if old, ok := existing[want.Key]; ok {
+		old, known := existing[want.Key]
+		if !known || old.State != Open {
+			want.forget(in)
+		}
+		if known {
 			want = old.become(want, in.Incident)
 			delete(existing, want.Key)
 		}
@@ -126,6 +131,14 @@ func (f FollowUp) become(want FollowUp, i Incident) FollowUp {
 	}
 	want.SnoozedUntil, want.RemindedAt = f.SnoozedUntil, f.RemindedAt
 	return want
+}
+
+// forget ends a closing duty that nobody knew of until it was too old to matter.
+func (f *FollowUp) forget(in Input) {
+	bound := in.Policy.OwedFor
+	if f.Kind == Closing && f.State == Open && bound > 0 && in.Now.Sub(f.Since) > bound {
+		f.end(Cancelled, in.Now, "the incident was resolved at "+moment(f.Since)+", more than "+inWords(bound)+" before this was planned")
+	}
 }
 
 // settle ends an open follow-up that is not owed any more.

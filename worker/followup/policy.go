@@ -3,6 +3,7 @@ package followup
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,6 +16,10 @@ type Policy struct {
 	// one escalates.
 	Remind []Span
 	Hours  *Hours // nil: always open
+	// OwedFor bounds what old incidents owe: one that was resolved longer ago than
+	// this when it is first planned, as a backfilled one, owes no closing word.
+	// Zero is no bound.
+	OwedFor time.Duration
 	// PerTicket follows up every ticket by itself. Otherwise a customer's tickets
 	// are one follow-up, and answering any of them counts.
 	PerTicket bool
@@ -40,6 +45,7 @@ func DefaultPolicy() Policy {
 		UpdateEvery:  Span{D: 4 * time.Hour},
 		AfterResolve: Span{D: time.Hour},
 		Remind:       []Span{{}, {D: 4 * time.Hour}, {D: 24 * time.Hour}},
+		OwedFor:      14 * day,
 	}
 }
 
@@ -71,22 +77,20 @@ func among(list []string, s string) bool {
 
 // Routes name the notification targets of reminders.
 type Routes struct {
-	Assignees map[string][]string // by the helpdesk's agent id
-	Groups    map[string][]string // by the helpdesk's group id
-	Default   []string
-	Escalate  []string
+	Agents   map[string]string // by the helpdesk's agent id, or e-mail address in lower case
+	Groups   map[string]string // by the helpdesk's group id
+	Default  []string
+	Escalate []string
 }
 
 // For returns the targets of one reminder: the assignee's, else the group's,
-// else the default. An escalation goes to the escalation targets as well.
-func (r Routes) For(f FollowUp, escalate bool) []string {
-	targets := r.Default
-	if own := r.Assignees[f.Assignee]; len(own) > 0 {
-		targets = own
-	} else if group := r.Groups[f.Group]; len(group) > 0 {
-		targets = group
+// else the default. An escalation goes to the escalation targets as well. email
+// is the assignee's, "" where unknown.
+func (r Routes) For(f FollowUp, email string, escalate bool) []string {
+	targets := slices.Clone(r.Default)
+	if own := cmp.Or(r.Agents[f.Assignee], r.Agents[strings.ToLower(email)], r.Groups[f.Group]); own != "" {
+		targets = []string{own}
 	}
-	targets = slices.Clone(targets)
 	if escalate {
 		targets = append(targets, r.Escalate...)
 	}

@@ -37,24 +37,25 @@ func TestTheFirstOverrideThatMatchesWins(t *testing.T) {
 
 func TestRemindersGoToTheAssigneeElseTheGroupElseTheDefault(t *testing.T) {
 	r := Routes{
-		Assignees: map[string][]string{"ann": {"ann-dm"}},
-		Groups:    map[string][]string{"billing": {"billing-room"}},
-		Default:   []string{"leads"},
-		Escalate:  []string{"managers", "leads"},
+		Agents:   map[string]string{"ann": "ann-dm", "cleo@acme.example": "cleo-dm"},
+		Groups:   map[string]string{"billing": "billing-room"},
+		Default:  []string{"leads"},
+		Escalate: []string{"managers", "leads"},
 	}
 	for _, c := range []struct {
-		assignee, group string
-		escalate        bool
-		want            []string
+		assignee, email, group string
+		escalate               bool
+		want                   []string
 	}{
-		{"ann", "billing", false, []string{"ann-dm"}},
-		{"bob", "billing", false, []string{"billing-room"}},
-		{"bob", "other", false, []string{"leads"}},
-		{"", "", false, []string{"leads"}},
-		{"ann", "billing", true, []string{"ann-dm", "leads", "managers"}},
-		{"", "", true, []string{"leads", "managers"}},
+		{"ann", "", "billing", false, []string{"ann-dm"}},
+		{"cleo", "Cleo@acme.example", "billing", false, []string{"cleo-dm"}},
+		{"bob", "bob@acme.example", "billing", false, []string{"billing-room"}},
+		{"bob", "", "other", false, []string{"leads"}},
+		{"", "", "", false, []string{"leads"}},
+		{"ann", "", "billing", true, []string{"ann-dm", "leads", "managers"}},
+		{"", "", "", true, []string{"leads", "managers"}},
 	} {
-		got := r.For(FollowUp{Assignee: c.assignee, Group: c.group}, c.escalate)
+		got := r.For(FollowUp{Assignee: c.assignee, Group: c.group}, c.email, c.escalate)
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%+v (-want +got):\n%s", c, diff)
 		}

@@ -2,6 +2,7 @@ package followup
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ type Notice struct {
 	TicketURLs    map[string]string // by ticket id; missing ones are named only
 	Stage         int
 	Escalate      bool
+	InsteadOf     string // the target that could not be reached, "" for none
 	Now           time.Time
 }
 
@@ -29,28 +31,50 @@ type Message struct {
 	Fields  map[string]string
 }
 
-var askFor = map[Kind]string{
-	FirstReply: "give a first reply",
-	Update:     "send news",
-	Closing:    "tell the customer that it is resolved",
+// Facts are what the templates of a reminder get.
+type Facts struct {
+	Incident  string // its key
+	Title     string
+	URL       string // our page about it, "" for none
+	Kind      string // first_reply, update, closing
+	TicketID  string // the one to answer
+	Tickets   []TicketFacts
+	Assignee  string // the helpdesk's id
+	DueAt     time.Time
+	Late      string // "2 h 5 min", "" while it is not late
+	Stage     int
+	Escalate  bool
+	InsteadOf string
 }
 
-var howTo = map[Kind]string{
-	FirstReply: "Nobody has answered this customer publicly while the incident is open. Any public reply ends this reminder.",
-	Update:     "The incident is still open and this customer has not heard for a while. Any public reply ends this reminder.",
-	Closing:    "The incident is resolved and this customer has not heard since. A public reply ends this reminder; a reply from before the resolution does not count.",
+// TicketFacts are a ticket's id and, where known, its address.
+type TicketFacts struct{ ID, URL string }
+
+func (n Notice) facts() Facts {
+	f := n.FollowUp
+	facts := Facts{
+		Incident: f.Incident, Title: oneLine(n.IncidentTitle), URL: n.IncidentURL, Kind: string(f.Kind),
+		TicketID: f.TicketID, Assignee: f.Assignee, DueAt: f.DueAt.UTC(), Stage: n.Stage, Escalate: n.Escalate, InsteadOf: n.InsteadOf,
+	}
+	if late := n.Now.Sub(f.DueAt); late >= time.Minute {
+		facts.Late = inWords(late)
+	}
+	for _, id := range f.TicketIDs {
+		facts.Tickets = append(facts.Tickets, TicketFacts{id, n.TicketURLs[id]})
+	}
+	return facts
 }
 
-// Render words a reminder. It names the incident and the tickets, never a
+// Reminder words a reminder. It names the incident and the tickets, never a
 // customer or a ticket's subject: notification targets are often read by more
 // people than the helpdesk is. The key is the same whenever the same stage of
-// the same follow-up is rendered.
-func Render(n Notice) Message {
-	f := n.FollowUp
+// the same follow-up is said again.
+func (w *Wording) Reminder(n Notice) Message {
+	f, facts := n.FollowUp, n.facts()
 	return Message{
 		Key:     f.Key + "/reminder/" + strconv.Itoa(n.Stage),
-		Subject: n.subject(),
-		Text:    n.text(),
+		Subject: w.say("subject", facts),
+		Text:    w.say("text", facts),
 		URL:     n.IncidentURL,
 		Fields: map[string]string{
 			"incident":     f.Incident,
@@ -64,43 +88,66 @@ func Render(n Notice) Message {
 			"reason":       f.Reason,
 			"stage":        strconv.Itoa(n.Stage),
 			"escalation":   strconv.FormatBool(n.Escalate),
+			"language":     w.Language,
 		},
 	}
 }
 
-func (n Notice) subject() string {
-	s := fmt.Sprintf("%s: %s (ticket %s)", n.FollowUp.Incident, askFor[n.FollowUp.Kind], n.FollowUp.TicketID)
-	if n.Escalate {
-		return "Escalation: " + s
-	}
-	return s
+// DigestFacts are what the templates of a digest get.
+type DigestFacts struct {
+	Count     int
+	Incidents []string // their keys
+	Groups    []DigestGroup
 }
 
-func (n Notice) text() string {
-	f := n.FollowUp
-	var b strings.Builder
-	fmt.Fprintf(&b, "Incident %s: %s\n", f.Incident, oneLine(n.IncidentTitle))
-	fmt.Fprintf(&b, "Please %s. %s\n\n", askFor[f.Kind], n.lateness())
-	for _, id := range f.TicketIDs {
-		b.WriteString(strings.TrimSpace("Ticket "+id+" "+n.TicketURLs[id]) + "\n")
-	}
-	if len(f.TicketIDs) > 1 {
-		b.WriteString("All are from one customer: answering any of them is enough.\n")
-	}
-	fmt.Fprintf(&b, "\n%s\n", howTo[f.Kind])
-	if n.IncidentURL != "" {
-		fmt.Fprintf(&b, "%s\n", n.IncidentURL)
-	}
-	return b.String()
+// A DigestGroup is one incident's part of a digest.
+type DigestGroup struct {
+	Incident, Title, URL string
+	Reminders            []Facts
 }
 
-func (n Notice) lateness() string {
-	due := moment(n.FollowUp.DueAt)
-	late := n.Now.Sub(n.FollowUp.DueAt)
-	if late < time.Minute {
-		return "Due at " + due + "."
+func digestFacts(notices []Notice) DigestFacts {
+	d := DigestFacts{Count: len(notices)}
+	for _, n := range notices {
+		f := n.facts()
+		at := slices.Index(d.Incidents, f.Incident)
+		if at < 0 {
+			at = len(d.Incidents)
+			d.Incidents = append(d.Incidents, f.Incident)
+			d.Groups = append(d.Groups, DigestGroup{Incident: f.Incident, Title: f.Title, URL: f.URL})
+		}
+		d.Groups[at].Reminders = append(d.Groups[at].Reminders, f)
 	}
-	return fmt.Sprintf("Due at %s, %s ago.", due, inWords(late))
+	return d
+}
+
+// Digest words several reminders as one message, which names every ticket. The
+// number is the digest's own: its key stays when it is sent again.
+func (w *Wording) Digest(number int64, notices []Notice) Message {
+	facts := digestFacts(notices)
+	var ids, tickets, kinds []string
+	escalate := false
+	for _, n := range notices {
+		ids = append(ids, n.ID)
+		tickets = append(tickets, n.FollowUp.TicketIDs...)
+		kinds = append(kinds, string(n.FollowUp.Kind))
+		escalate = escalate || n.Escalate
+	}
+	slices.Sort(kinds)
+	m := Message{
+		Key:     fmt.Sprintf("digest/%d", number),
+		Subject: w.say("digest_subject", facts),
+		Text:    w.say("digest", facts),
+		Fields: map[string]string{
+			"kind": strings.Join(slices.Compact(kinds), ","), "follow_up_ids": strings.Join(ids, ","),
+			"ticket_ids": strings.Join(tickets, ","), "incident_ids": strings.Join(facts.Incidents, ","),
+			"escalation": strconv.FormatBool(escalate), "language": w.Language,
+		},
+	}
+	if len(facts.Incidents) == 1 {
+		m.URL, m.Fields["incident"] = notices[0].IncidentURL, facts.Incidents[0]
+	}
+	return m
 }
 
 // inWords rounds down to the largest two units: "26 h 5 min" is "1 d 2 h".

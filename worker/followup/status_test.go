@@ -1,7 +1,6 @@
 package followup
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -80,76 +79,5 @@ func TestRemindersWaitForTheOpening(t *testing.T) {
 		if r, ok := NextReminder(f, sent, p); !ok || !r.At.Equal(when(t, want)) {
 			t.Errorf("reminder %d at %s, want %s", sent+1, r.At, want)
 		}
-	}
-}
-
-func TestAReminderSaysWhatToDoAndNamesNobody(t *testing.T) {
-	in := story()
-	in.Tickets = append(in.Tickets, ticket("2", "7", "09:55"))
-	in.resolve("13:00")
-	f := in.plan()[0]
-	n := Notice{
-		ID: "17", FollowUp: f, IncidentTitle: "Checkout\r\nfails", IncidentURL: "https://ticketlink.example/i/INC-42",
-		TicketURLs: map[string]string{"1": "https://acme.example/tickets/1"},
-		Stage:      3, Escalate: true, Now: clockTime("16:05"),
-	}
-	got := Render(n)
-	want := Message{
-		Key:     "INC-42/support/7/closing/1/reminder/3",
-		Subject: "Escalation: INC-42: tell the customer that it is resolved (ticket 1)",
-		Text: strings.Join([]string{
-			"Incident INC-42: Checkout fails",
-			"Please tell the customer that it is resolved. Due at 14:00 UTC on 2 March, 2 h 5 min ago.",
-			"",
-			"Ticket 1 https://acme.example/tickets/1",
-			"Ticket 2",
-			"All are from one customer: answering any of them is enough.",
-			"",
-			"The incident is resolved and this customer has not heard since. A public reply ends this reminder; a reply from before the resolution does not count.",
-			"https://ticketlink.example/i/INC-42",
-			"",
-		}, "\n"),
-		URL: "https://ticketlink.example/i/INC-42",
-		Fields: map[string]string{
-			"incident": "INC-42", "follow_up_id": "17", "kind": "closing", "helpdesk": "support",
-			"ticket_id": "1", "ticket_ids": "1,2", "assignee": "agent-1", "due_at": "2026-03-02T14:00:00Z",
-			"reason": f.Reason, "stage": "3", "escalation": "true",
-		},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the message differs (-want +got):\n%s", diff)
-	}
-}
-
-func TestEveryKindHasItsWords(t *testing.T) {
-	for _, k := range []Kind{FirstReply, Update, Closing} {
-		m := Render(Notice{FollowUp: FollowUp{Incident: "INC-1", Kind: k, TicketID: "5", TicketIDs: []string{"5"}, DueAt: clockTime("10:00")}, Now: clockTime("10:00")})
-		if !strings.Contains(m.Text, howTo[k]) || !strings.Contains(m.Subject, askFor[k]) || !strings.Contains(m.Text, "Due at 10:00 UTC on 2 March.\n") {
-			t.Errorf("%s:\n%s\n%s", k, m.Subject, m.Text)
-		}
-	}
-}
-
-func TestInWords(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		time.Minute:                  "1 min",
-		time.Hour - 1:                "59 min",
-		time.Hour:                    "1 h 0 min",
-		24*time.Hour - time.Second:   "23 h 59 min",
-		26*time.Hour + 5*time.Minute: "1 d 2 h",
-	} {
-		if got := inWords(d); got != want {
-			t.Errorf("%s is %q, want %q", d, got, want)
-		}
-	}
-}
-
-// The key goes into an HTTP header, whatever a helpdesk calls its people.
-func TestKeysAreSafeInAHeader(t *testing.T) {
-	in := story()
-	in.Incident.Key = "INC 42\r\n/é"
-	in.Tickets[0].Requester = "a b\x00/\U0001F600"
-	if key := in.plan()[0].Key; strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) || strings.Count(key, "/") != 4 {
-		t.Errorf("key %q", key)
 	}
 }

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations/notify"
+	"github.com/ticketlink/ticketlink/integrations/oncall"
+	"github.com/ticketlink/ticketlink/integrations/slack"
+	"github.com/ticketlink/ticketlink/worker"
+	"github.com/ticketlink/ticketlink/worker/config"
+	"github.com/ticketlink/ticketlink/worker/followup"
+)
+
+// reminding builds whom reminders go to and how they are put.
+func reminding(c *config.Config, now func() time.Time, log *slog.Logger) (worker.Reminding, []worker.Target, error) {
+	r := worker.Reminding{
+		Routes: followup.Routes{Agents: lowered(c.FollowUp.Agents), Groups: c.FollowUp.Groups,
+			Default: c.FollowUp.Notify, Escalate: c.FollowUp.Escalate},
+		DigestAbove: c.FollowUp.DigestAbove, Quiet: map[string]*followup.Hours{}, Wordings: map[string]*followup.Wording{},
+		TicketNotes: map[string]string{}, Buttons: map[string]worker.Buttons{},
+	}
+	own, err := ownTemplates(c.FollowUp.Templates)
+	if err != nil {
+		return r, nil, err
+	}
+	if r.Wording, err = followup.NewWording(c.FollowUp.Language, own); err != nil {
+		return r, nil, fmt.Errorf("follow_up.templates: %w", err)
+	}
+	var targets []worker.Target
+	for _, t := range c.Notify {
+		target, err := notificationTarget(&r, t, now, log)
+		if err != nil {
+			return r, nil, err
+		}
+		if target != nil {
+			targets = append(targets, target)
+		}
+	}
+	for _, o := range c.FollowUp.OnCall {
+		calendar, err := oncall.New(o.Calendar.Reveal(), nil)
+		if err != nil {
+			return r, nil, fmt.Errorf("on-call schedule %s: %w", o.Name, err)
+		}
+		r.OnCall = append(r.OnCall, worker.OnCall{Name: o.Name, Calendar: calendar, Refresh: o.Refresh, People: lowered(o.People)})
+	}
+	return r, targets, nil
+}
+
+// notificationTarget builds one target and notes what is particular to it. A
+// note on the ticket is none of its own: the helpdesk takes it.
+func notificationTarget(r *worker.Reminding, t config.Target, now func() time.Time, log *slog.Logger) (worker.Target, error) {
+	var err error
+	if r.Quiet[t.Name], err = hours(t.QuietHours); err != nil {
+		return nil, fmt.Errorf("notification target %s: quiet_hours: %w", t.Name, err)
+	}
+	if t.Language != "" {
+		if r.Wordings[t.Name], err = followup.NewWording(t.Language, ""); err != nil {
+			return nil, fmt.Errorf("notification target %s: %w", t.Name, err)
+		}
+	}
+	if tag, note, err := ticketNote(t.URL.Reveal()); note || err != nil {
+		r.TicketNotes[t.Name] = tag
+		return nil, err
+	}
+	if t.SigningSecret != "" {
+		r.Buttons[t.Name] = slackButtons(t.SigningSecret.Reveal())
+	}
+	target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Log: log, Clock: now, Buttons: t.SigningSecret != ""})
+	if err != nil {
+		return nil, fmt.Errorf("notification target %s: %w", t.Name, err)
+	}
+	return target, nil
+}
+
+// ticketNote reads ticket://note?tag=name.
+func ticketNote(target string) (tag string, note bool, err error) {
+	u, err := url.Parse(target)
+	if err != nil || u.Scheme != "ticket" {
+		return "", false, nil // notify says what is wrong with it
+	}
+	if u.Host != "note" {
+		return "", true, fmt.Errorf("a ticket:// target must be ticket://note or ticket://note?tag=name")
+	}
+	return u.Query().Get("tag"), true, nil
+}
+
+func slackButtons(secret string) worker.Buttons {
+	client := &http.Client{}
+	return func(header http.Header, body []byte, now time.Time) (worker.Press, error) {
+		if err := slack.Verify(secret, header, body, now); err != nil {
+			return worker.Press{}, err
+		}
+		p, err := slack.Decode(body)
+		return worker.Press{Action: p.Action, FollowUp: p.Value, By: p.By, Answer: func(ctx context.Context, text string) error {
+			return slack.Respond(ctx, client, p.ResponseURL, text)
+		}}, err
+	}
+}
+
+// ownTemplates reads the team's templates, "" for none.
+func ownTemplates(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("follow_up.templates: %w", err)
+	}
+	return string(raw), nil
+}
+
+// lowered is a map whose keys are e-mail addresses, names and ids in any case.
+func lowered(m map[string]string) map[string]string {
+	low := map[string]string{}
+	for key, value := range m {
+		low[strings.ToLower(key)] = value
+	}
+	return low
+}
