@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -26,6 +27,8 @@ import (
 type demoCommand struct {
 	Speed float64 `help:"How fast the story is told; 1 takes about a minute." default:"1"`
 	Once  bool    `help:"End with the story instead of staying up."`
+
+	out io.Writer // default: the terminal
 }
 
 func (demoCommand) Help() string {
@@ -75,6 +78,9 @@ func (d demoCommand) Run(ctx context.Context) (err error) {
 	if d.Speed <= 0 {
 		return errors.New("--speed: expected a number above 0; 1 takes about a minute")
 	}
+	if d.out == nil {
+		d.out = os.Stdout
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r := &demoRun{clock: demo.NewClock(demo.Morning(time.Now()))}
@@ -82,7 +88,7 @@ func (d demoCommand) Run(ctx context.Context) (err error) {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
-	play := demo.Populate(r.stage(d.Speed))
+	play := demo.Populate(r.stage(d))
 	play.Begin(r.url)
 	served, err := r.serve(ctx)
 	if err != nil {
@@ -119,7 +125,7 @@ func (d demoCommand) tell(ctx context.Context, play *demo.Play, log string) erro
 	if err := play.Summary(ctx, log); err != nil {
 		return err
 	}
-	fmt.Println("\nThe helpdesk goes on with ordinary tickets. Ctrl-C ends it.")
+	fmt.Fprintln(d.out, "\nThe helpdesk goes on with ordinary tickets. Ctrl-C ends it.")
 	return play.GoOn(ctx)
 }
 
@@ -162,11 +168,16 @@ func (r *demoRun) openHelpdesk(ctx context.Context) error {
 	return nil
 }
 
-func (r *demoRun) stage(speed float64) demo.Stage {
-	plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || !isatty.IsTerminal(os.Stdout.Fd())
-	return demo.Stage{Screen: &demo.Screen{Out: os.Stdout, Plain: plain}, Clock: r.clock, Helpdesk: r.helpdesk,
+func (r *demoRun) stage(d demoCommand) demo.Stage {
+	return demo.Stage{Screen: &demo.Screen{Out: d.out, Plain: !colourful(d.out)}, Clock: r.clock, Helpdesk: r.helpdesk,
 		Reminders: r.targets.Arrived(), URL: "http://" + r.listener.Addr().String(), AlertToken: demoAlertToken,
-		Speed: speed, Due: r.due, Working: r.working}
+		Speed: d.Speed, Due: r.due, Working: r.working}
+}
+
+// colourful says whether escape codes are understood and wanted there, see no-color.org.
+func colourful(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	return ok && isatty.IsTerminal(file.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // serve starts the real service; what it returns in the end comes by the channel.

@@ -13,10 +13,11 @@ func (p *Play) lateDeclaration(ctx context.Context) error {
 	now := p.Clock.Now()
 	began := p.began.Add(5 * time.Minute)
 	p.Screen.Beat(now, "Grace declares what no alarm watches: shipping labels are blank, since about %s.", began.Format("15:04"))
-	p.Screen.Aside("ticketlink incident declare --title 'Shipping labels are blank' --service shipping --started-at …")
+	p.Screen.Aside("ticketlink incident declare --title 'Shipping labels are blank' --keyword blank …")
 	var declared incident
 	err := p.service.call(ctx, "POST", "/api/v1/incidents", map[string]any{
-		"title": "Shipping labels are blank", "severity": "sev3", "services": []string{"shipping"}, "started_at": began,
+		"title": "Shipping labels are blank", "severity": "sev3", "services": []string{"shipping"},
+		"keywords": []string{"blank", "empty label"}, "started_at": began,
 	}, &declared)
 	if err != nil {
 		return err
@@ -28,34 +29,46 @@ func (p *Play) lateDeclaration(ctx context.Context) error {
 	return p.showLinks(ctx, p.labels, now)
 }
 
-// peopleDecide has somebody confirm what the machine only suggested, and reject
-// what does not belong.
+// peopleDecide has somebody go through what the machine only suggested, and
+// take away what does not belong.
 func (p *Play) peopleDecide(ctx context.Context) error {
-	links, err := p.service.links(ctx, p.paying)
+	p.Screen.Beat(p.Clock.Now(), "Grace and Omar look through the lists. Their word outlives every later match.")
+	if err := p.decideAll(ctx, p.labels, "labels", "Grace"); err != nil {
+		return err
+	}
+	if err := p.decideAll(ctx, p.paying, "payments", "Omar"); err != nil {
+		return err
+	}
+	return p.settle(ctx)
+}
+
+// decideAll has a person who reads the tickets confirm or reject each
+// of an incident's suggestions.
+func (p *Play) decideAll(ctx context.Context, key, about, by string) error {
+	links, err := p.service.links(ctx, key)
 	if err != nil {
 		return err
 	}
-	p.Screen.Beat(p.Clock.Now(), "Omar looks through the list on the web page. His word outlives every later match.")
-	doubtful := func(about string) *link {
-		var best *link
-		for n, l := range links {
-			if p.world.about[l.TicketID] == about && (best == nil || l.Confidence < best.Confidence) {
-				best = &links[n]
-			}
-		}
-		return best
-	}
-	for _, d := range []struct{ about, state string }{{"payments", "confirmed"}, {"", "rejected"}} {
-		l := doubtful(d.about)
-		if l == nil {
+	latest, count := map[string]link{}, map[string]int{}
+	for _, l := range links {
+		if l.State != "suggested" {
 			continue
 		}
-		if err := p.service.decide(ctx, p.paying, l.TicketID, d.state, "Omar"); err != nil {
+		state := "rejected"
+		if p.world.about[l.TicketID] == about {
+			state = "confirmed"
+		}
+		if err := p.service.decide(ctx, key, l.TicketID, state, by); err != nil {
 			return err
 		}
-		p.Screen.Item(fmt.Sprintf("#%-5s %-9s  %s", l.TicketID, d.state, l.Subject))
+		latest[state], count[state] = l, count[state]+1
 	}
-	return p.settle(ctx)
+	for _, state := range []string{"confirmed", "rejected"} {
+		if n := count[state]; n > 0 {
+			p.Screen.Item(fmt.Sprintf("%-5s %s %d of %s, for example #%s  %s", by, state, n, key, latest[state].TicketID, latest[state].Subject))
+		}
+	}
+	return nil
 }
 
 func (p *Play) agentsAreReminded(ctx context.Context) error {

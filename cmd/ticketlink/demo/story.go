@@ -200,9 +200,9 @@ func (p *Play) watchImpact(ctx context.Context) {
 func (p *Play) impactLine(i impact) string {
 	lag := ""
 	if i.DetectionLag != nil && *i.DetectionLag > 0 {
-		lag = fmt.Sprintf(" · %.0f min before the alarm", *i.DetectionLag/60)
+		lag = fmt.Sprintf(" · known %.0f min before us", *i.DetectionLag/60)
 	}
-	return fmt.Sprintf("%s  %d customers · %d organizations · %s · %d unanswered%s",
+	return fmt.Sprintf("%s  %d customers · %d companies · %s · %d unanswered%s",
 		p.paying, i.Customers, i.Organizations, money(i.Revenue), i.Unanswered, lag)
 }
 

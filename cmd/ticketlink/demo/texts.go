@@ -59,7 +59,7 @@ var ordinary = []topic{
 		},
 		"fr": {{"Mot de passe oublié", "Comment définir un nouveau mot de passe ?"}},
 	}},
-	{[]string{"shipping"}, 5, map[string][]text{
+	{[]string{"shipping"}, 1, map[string][]text{
 		"en": {
 			{"Ship to another country", "Which carriers can we use for parcels abroad?"},
 			{"Parcel did not arrive", "The tracking of one parcel has not changed for a week."},

@@ -131,8 +131,10 @@ func (w *world) write(at time.Time, t topic, about, status string) string {
 		tags = nil
 	}
 	channel := []string{"web", "email", "chat"}[w.random.IntN(3)]
-	id := w.helpdesk.CreateTicket(zendeskfake.Ticket{Subject: say.subject, Description: say.body, RequesterID: c.id,
-		AssigneeID: w.agents[w.random.IntN(len(w.agents))], Tags: tags, Channel: channel, Status: status, At: at})
+	id := w.helpdesk.CreateTicket(zendeskfake.Ticket{
+		Subject: say.subject, Description: inWords(w.random, language, say.body), RequesterID: c.id,
+		AssigneeID: w.agents[w.random.IntN(len(w.agents))], Tags: tags, Channel: channel, Status: status, At: at,
+	})
 	w.about[id], w.last = about, id
 	w.wrote(written{id, language, channel, say.subject, first(tags), about})
 	return id
