@@ -33,27 +33,35 @@ func (s *scene) calibrate() {
 	for i := range s.cands {
 		t := &s.cands[i]
 		t.tail = tail(s.null[s.stratum(t.row)], t.raw)
-		t.weight = tailWeight(t.tail)
+		t.factor = tailFactor(t.tail)
+		t.weight = math.Log(t.factor)
 	}
 }
 
-// tail is the share of sorted values at or above x, ties counted half.
+// assumed is how many ordinary tickets every stratum starts with. Where nothing
+// is known of what is usual, raw evidence is taken for what it claims to be: a
+// log-likelihood ratio of x or more befalls an ordinary ticket at most e^-x of
+// the time.
+const assumed = 20
+
+// tail is the share of ordinary tickets at or above x, ties counted half.
 func tail(sorted []float64, x float64) float64 {
 	below := sort.SearchFloat64s(sorted, x)
 	upto := sort.Search(len(sorted), func(i int) bool { return sorted[i] > x })
 	n := float64(len(sorted))
-	return (n - float64(below+upto)/2 + 0.5) / (n + 1)
+	above := n - float64(below+upto)/2 + 0.5
+	return (above + assumed*math.Exp(-max(x, 0))) / (n + 1 + assumed)
 }
 
 // tailFloor is where a more extreme tail says no more.
 const tailFloor = 0.00025
 
-// tailWeight turns a tail share, which is a p-value, into log-odds. Ordinary
+// tailFactor turns a tail share, which is a p-value, into odds. Ordinary
 // tickets are uniform in p by construction. Members are, on labelled sets, close
 // to uniform in log p, with few above a half: density (1-p)/(p+floor). A few
 // members look like any ticket. (That a decreasing density of p is a valid
 // weight: Vovk and Wang 2021.)
-func tailWeight(p float64) float64 {
+func tailFactor(p float64) float64 {
 	norm := (1+tailFloor)*math.Log((1+tailFloor)/tailFloor) - 1
-	return math.Log(0.02 + 0.98*(1-p)/(p+tailFloor)/norm)
+	return 0.02 + 0.98*(1-p)/(p+tailFloor)/norm
 }

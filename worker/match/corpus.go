@@ -186,10 +186,14 @@ func (c *Corpus) find(kind, text string) (uint32, bool) {
 	return id, ok
 }
 
+// young is how many tickets a corpus is taken to hold at least: in the first
+// hours of an installation every term would look common.
+const young = 200
+
 // share is the part of the tickets that hold the term, smoothed so that it is
 // never 0 or 1.
 func (c *Corpus) share(id uint32) float64 {
-	return (float64(c.df[id]) + 0.5) / (float64(len(c.rows)) + 1)
+	return (float64(c.df[id]) + 0.5) / (float64(max(len(c.rows), young)) + 1)
 }
 
 func (c *Corpus) count(r *row, by int32) {

@@ -25,6 +25,7 @@ type candidate struct {
 	raw    float64 // sum of parts
 	tail   float64 // share of ordinary tickets that look at least as much like ours
 	weight float64 // raw, calibrated
+	factor float64 // exp(weight)
 	shape  float64 // expected intensity at the ticket's time
 	bin    int
 	prior  float64 // part of all candidates that belong to the incident

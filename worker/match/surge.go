@@ -181,7 +181,7 @@ func (t *candidate) divide(total, best float64) {
 // setOdds takes a person's or a rule's word, and the evidence otherwise.
 func (t *candidate) setOdds(s *scene) {
 	t.share, t.prior = s.shareAt(t)
-	t.odds = math.Exp(min(logit(t.share)+t.weight, 15))
+	t.odds = t.share / (1 - t.share) * t.factor
 	switch {
 	case t.pinned == Rejected || t.pinned == "" && t.rule != nil && t.rule.Never:
 		t.odds = 0

@@ -89,7 +89,7 @@ func benchIndex(w io.Writer, o BenchOptions) {
 	}
 }
 
-const benchRuns = 3
+const benchRuns = 5
 
 // perTicket is the best of a few runs, in nanoseconds.
 func perTicket(tickets []match.Ticket, f func(match.Ticket)) float64 {
