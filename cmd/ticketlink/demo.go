@@ -89,11 +89,11 @@ func (d demoCommand) Run(ctx context.Context) (err error) {
 		return err
 	}
 	play := demo.Populate(r.stage(d))
-	play.Begin(r.url)
 	served, err := r.serve(ctx)
 	if err != nil {
 		return err
 	}
+	play.Begin(r.url)
 	told := make(chan error, 1)
 	go func() { told <- d.tell(ctx, play, r.logFile) }()
 	select {
