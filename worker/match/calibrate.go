@@ -49,8 +49,8 @@ func tail(sorted []float64, x float64) float64 {
 	below := sort.SearchFloat64s(sorted, x)
 	upto := sort.Search(len(sorted), func(i int) bool { return sorted[i] > x })
 	n := float64(len(sorted))
-	above := n - float64(below+upto)/2 + 0.5
-	return (above + assumed*math.Exp(-max(x, 0))) / (n + 1 + assumed)
+	above := n - float64(below+upto)/2 + 0.5*n/(n+assumed)
+	return (above + assumed*math.Exp(-max(x, 0))) / (n + assumed)
 }
 
 // tailFloor is where a more extreme tail says no more.
