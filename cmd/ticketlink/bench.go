@@ -12,10 +12,12 @@ import (
 	"github.com/ticketlink/ticketlink/cmd/ticketlink/bench"
 	"github.com/ticketlink/ticketlink/worker"
 	"github.com/ticketlink/ticketlink/worker/config"
+	"github.com/ticketlink/ticketlink/worker/match/offline"
 )
 
 type benchCommand struct {
 	Intake benchIntakeCommand `cmd:"" help:"Webhooks that are durable before they are answered."`
+	Match  benchMatchCommand  `cmd:"" help:"What matching costs, by the number of open incidents and for a whole month."`
 	Remind benchRemindCommand `cmd:"" help:"How late reminders come when many fall due at once."`
 	Impact benchImpactCommand `cmd:"" help:"What it costs to say what one incident did to customers. Empties the tables."`
 }
@@ -108,6 +110,17 @@ func (b benchIntakeCommand) profile(running bool) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "no profile:", err)
 	}
+}
+
+type benchMatchCommand struct {
+	Tickets   int    `help:"Tickets of the made-up month." default:"200000"`
+	Incidents int    `help:"Incidents of that month." default:"60"`
+	Seed      uint64 `help:"Another seed makes up another month." default:"0"`
+}
+
+func (b benchMatchCommand) Run() error {
+	offline.Bench(os.Stdout, offline.BenchOptions{Tickets: b.Tickets, Incidents: b.Incidents, Seed: b.Seed})
+	return nil
 }
 
 type benchRemindCommand struct {

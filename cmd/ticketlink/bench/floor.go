@@ -83,7 +83,7 @@ func (f floor) byPgbench(ctx context.Context, d time.Duration) (Figure, error) {
 	}
 	rate := tps.FindSubmatch(out)
 	if rate == nil {
-		return Figure{}, fmt.Errorf("pgbench said no rate: %s", out)
+		return Figure{}, fmt.Errorf("pgbench got nothing done in %s, the machine is too busy; try longer turns: %s", d, out)
 	}
 	latencies, err := pgbenchLog(dir)
 	if err != nil {
