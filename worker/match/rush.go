@@ -123,17 +123,19 @@ func (c *Corpus) usualVolume(lo, hi int, from, to int64) float64 {
 // holders lists the tickets that hold each key, where they are enough.
 func (c *Corpus) holders(rows []*row, explained, taken map[string]bool) map[surgeKey][]*row {
 	found := map[surgeKey][]*row{}
-	perOrg := map[[2]uint32]int{}
+	type orgKey struct {
+		org uint32
+		surgeKey
+	}
+	perOrg := map[orgKey]int{}
 	for _, r := range rows {
 		if explained[r.id] || taken[r.id] {
 			continue
 		}
 		org := c.orgOf(r)
 		for _, k := range c.surgeKeys(r) {
-			if k.symptom == 0 && org != 0 {
-				perOrg[[2]uint32{org, k.term}]++
-			}
-			if org == 0 || perOrg[[2]uint32{org, k.term}] <= surgePerOrg {
+			perOrg[orgKey{org, k}]++
+			if org == 0 || perOrg[orgKey{org, k}] <= surgePerOrg {
 				found[k] = append(found[k], r)
 			}
 		}
