@@ -21,7 +21,9 @@ func TestOneIncidentsWholeLife(t *testing.T) {
 	s.FastForward(2 * time.Minute)
 
 	s.ExpectLinked("INC-1", tickets...)
-	s.ExpectState("INC-1", other, "")
+	if state := s.Links("INC-1")[other].State; state == "auto" { // it may be asked about, in the middle of a rush
+		t.Errorf("a question about seats is linked to a payment incident without asking")
+	}
 	s.ExpectMetric(`ticketlink_incident_customers{incident="INC-1"}`, "12")
 	s.ExpectMetric(`ticketlink_incident_unanswered_tickets{incident="INC-1"}`, "12")
 
