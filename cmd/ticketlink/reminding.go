@@ -21,7 +21,7 @@ import (
 // reminding builds whom reminders go to and how they are put.
 func reminding(c *config.Config, now func() time.Time, log *slog.Logger) (worker.Reminding, []worker.Target, error) {
 	r := worker.Reminding{
-		Routes: followup.Routes{Agents: lowered(c.FollowUp.Agents), Groups: c.FollowUp.Groups,
+		Routes: followup.Routes{Agents: lowered(c.FollowUp.Agents), Groups: lowered(c.FollowUp.Groups),
 			Default: c.FollowUp.Notify, Escalate: c.FollowUp.Escalate},
 		DigestAbove: c.FollowUp.DigestAbove, Quiet: map[string]*followup.Hours{}, Wordings: map[string]*followup.Wording{},
 		TicketNotes: map[string]string{}, Buttons: map[string]worker.Buttons{},
