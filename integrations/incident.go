@@ -40,6 +40,9 @@ type IncidentUpdate struct {
 	// Sources without parts leave it empty.
 	Alerts    []Alert
 	StartedAt time.Time // zero: At
+	// DetectedAt is when people or monitoring noticed, where the source tells it
+	// apart from StartedAt; zero: StartedAt.
+	DetectedAt time.Time
 	// Detail marks an update that adds to what is known and says nothing of
 	// whether the incident goes on: it opens, resolves and reopens none.
 	Detail     bool
@@ -88,7 +91,7 @@ func (u IncidentUpdate) Clean() IncidentUpdate {
 		}
 	}
 	u.Links = links
-	u.At, u.StartedAt, u.ResolvedAt = cleanTime(u.At), cleanTime(u.StartedAt), cleanTime(u.ResolvedAt)
+	u.At, u.StartedAt, u.DetectedAt, u.ResolvedAt = cleanTime(u.At), cleanTime(u.StartedAt), cleanTime(u.DetectedAt), cleanTime(u.ResolvedAt)
 	switch {
 	case !u.Resolved:
 		u.ResolvedAt = time.Time{}

@@ -298,10 +298,10 @@ func (b *InsertReplyBatchResults) Close() error {
 }
 
 const putAlert = `-- name: PutAlert :batchexec
-insert into incident_alerts (source, fingerprint, starts_at, ends_at, name, incident)
-values ($1, $2, $3, $4, $5, $6)
+insert into incident_alerts (source, fingerprint, starts_at, ends_at, name, incident, told_at)
+values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (source, fingerprint, starts_at) do update
-set ends_at = coalesce(excluded.ends_at, incident_alerts.ends_at)
+set ends_at = excluded.ends_at, told_at = excluded.told_at, incident = coalesce(incident_alerts.incident, excluded.incident)
 `
 
 type PutAlertBatchResults struct {
@@ -316,9 +316,11 @@ type PutAlertParams struct {
 	StartsAt    time.Time
 	EndsAt      *time.Time
 	Name        string
-	Incident    int64
+	Incident    *int64
+	ToldAt      time.Time
 }
 
+// The newest word; an alert stays with its first incident.
 func (q *Queries) PutAlert(ctx context.Context, arg []PutAlertParams) *PutAlertBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
@@ -329,6 +331,7 @@ func (q *Queries) PutAlert(ctx context.Context, arg []PutAlertParams) *PutAlertB
 			a.EndsAt,
 			a.Name,
 			a.Incident,
+			a.ToldAt,
 		}
 		batch.Queue(putAlert, vals...)
 	}

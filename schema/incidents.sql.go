@@ -73,7 +73,7 @@ func (q *Queries) DeletePhases(ctx context.Context, incident int64) error {
 }
 
 const firingAlerts = `-- name: FiringAlerts :one
-select count(*) from incident_alerts where incident = $1 and ends_at is null
+select count(*) from incident_alerts where incident = $1::bigint and ends_at is null
 `
 
 func (q *Queries) FiringAlerts(ctx context.Context, incident int64) (int64, error) {
@@ -160,8 +160,8 @@ func (q *Queries) GetIncidentByID(ctx context.Context, id int64) (Incident, erro
 }
 
 const incidentOfAlert = `-- name: IncidentOfAlert :many
-select distinct a.incident from incident_alerts a
-where a.source = $1
+select distinct a.incident::bigint as incident from incident_alerts a
+where a.source = $1 and a.incident is not null
   and (a.fingerprint, a.starts_at) in (select unnest($2::text[]), unnest($3::timestamptz[]))
 order by a.incident limit 1
 `
@@ -297,7 +297,7 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 }
 
 const listAlerts = `-- name: ListAlerts :many
-select source, fingerprint, starts_at, ends_at, name, incident from incident_alerts where incident = $1 order by starts_at, fingerprint
+select source, fingerprint, starts_at, ends_at, name, incident, told_at from incident_alerts where incident = $1::bigint order by starts_at, fingerprint
 `
 
 func (q *Queries) ListAlerts(ctx context.Context, incident int64) ([]IncidentAlert, error) {
@@ -316,6 +316,7 @@ func (q *Queries) ListAlerts(ctx context.Context, incident int64) ([]IncidentAle
 			&i.EndsAt,
 			&i.Name,
 			&i.Incident,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}

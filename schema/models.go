@@ -106,7 +106,8 @@ type IncidentAlert struct {
 	StartsAt    time.Time
 	EndsAt      *time.Time
 	Name        string
-	Incident    int64
+	Incident    *int64
+	ToldAt      time.Time
 }
 
 type IncidentPhase struct {

@@ -60,8 +60,9 @@ type told struct {
 }
 
 type sourceUpdate struct {
-	source string
-	update integrations.IncidentUpdate
+	source   string
+	update   integrations.IncidentUpdate
+	received time.Time
 }
 
 // handleDeliveries does what was delivered. Tickets come before incidents:
@@ -85,7 +86,7 @@ func (w *Worker) handleDeliveries(ctx context.Context, q *schema.Queries, rows [
 		}
 	}
 	for _, u := range t.updates {
-		if err := w.applyUpdate(ctx, q, u.source, u.update); err != nil {
+		if err := w.applyUpdate(ctx, q, u); err != nil {
 			return err
 		}
 	}
@@ -106,7 +107,7 @@ func (w *Worker) decode(row schema.ClaimInboxRow, t *told) error {
 	if s, ok := w.sources[row.Source]; ok {
 		u, err := s.Decode(row.Body)
 		if err == nil {
-			t.updates = append(t.updates, sourceUpdate{row.Source, u})
+			t.updates = append(t.updates, sourceUpdate{row.Source, u, row.ReceivedAt.UTC()})
 		}
 		return err
 	}

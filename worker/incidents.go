@@ -176,15 +176,15 @@ func (w *Worker) resolveIn(ctx context.Context, q *schema.Queries, i *schema.Inc
 // reopen begins another phase. What lies between the phases is kept as quiet.
 func (w *Worker) reopen(ctx context.Context, actor, key string) (schema.Incident, error) {
 	return w.change(ctx, actor, key, "reopened", func(q *schema.Queries, i *schema.Incident) error {
-		return w.reopenIn(ctx, q, i)
+		return w.reopenIn(ctx, q, i, w.now())
 	})
 }
 
-func (w *Worker) reopenIn(ctx context.Context, q *schema.Queries, i *schema.Incident) error {
+func (w *Worker) reopenIn(ctx context.Context, q *schema.Queries, i *schema.Incident, at time.Time) error {
 	if i.Status == "open" {
 		return errIsOpen
 	}
-	begin := latest(w.now(), *i.ResolvedAt)
+	begin := latest(at, *i.ResolvedAt)
 	i.Status, i.ResolvedAt, i.Message = "open", nil, ""
 	return q.PutPhase(ctx, schema.PutPhaseParams{Incident: i.ID, StartedAt: begin})
 }

@@ -92,6 +92,7 @@ func Decode(body []byte) (integrations.IncidentUpdate, error) {
 	u.SourceKey, u.Title, u.URL = i.ID, i.Name, string(i.URL)
 	u.Summary = string(cmp.Or(i.CustomerImpact, i.Summary, i.Description))
 	u.StartedAt = cmp.Or(i.reached("started"), i.StartedAt, i.CreatedAt).Time
+	u.DetectedAt = cmp.Or(i.reached("detected"), i.CreatedAt).Time
 	u.Severity = cmp.Or(i.Severity.text, i.Priority.text)
 	i.fields(&u)
 	switch i.Milestone {

@@ -54,6 +54,7 @@ type fieldValue struct {
 func (i incident) tell(u *integrations.IncidentUpdate) {
 	u.SourceKey, u.Title, u.Summary, u.URL, u.At = i.ID, i.Name, string(i.Summary), i.Permalink, i.UpdatedAt.Time
 	u.StartedAt = i.first(i.CreatedAt.Time, "Impact started at", "Started at", "Reported at")
+	u.DetectedAt = i.first(i.CreatedAt.Time, "Reported at")
 	if i.Severity != nil {
 		u.Severity = string(i.Severity.Name)
 	}

@@ -13,8 +13,8 @@
 // A status's category says how an incident stands: triage opens none; active,
 // live and paused are open; learning, closed, declined, merged and canceled are
 // over. It began at the timestamp called "Impact started at", "Started at" or
-// "Reported at", whichever comes first in that order, and ended at "Resolved
-// at", "Fixed at" or "Closed at". Custom fields named after services, regions,
+// "Reported at", whichever is set first in that order, was noticed at "Reported
+// at", and ended at "Resolved at", "Fixed at" or "Closed at". Custom fields named after services, regions,
 // products, features, components or tags are read.
 package incidentio
 

@@ -56,26 +56,27 @@ order by i.id limit 1;
 
 -- name: IncidentOfAlert :many
 -- The incident that holds exactly these firings, open or resolved: a repeat.
-select distinct a.incident from incident_alerts a
-where a.source = @source
+select distinct a.incident::bigint as incident from incident_alerts a
+where a.source = @source and a.incident is not null
   and (a.fingerprint, a.starts_at) in (select unnest(@fingerprints::text[]), unnest(@starts::timestamptz[]))
 order by a.incident limit 1;
 
 -- name: PutAlert :batchexec
-insert into incident_alerts (source, fingerprint, starts_at, ends_at, name, incident)
-values (@source, @fingerprint, @starts_at, @ends_at, @name, @incident)
+-- The newest word; an alert stays with its first incident.
+insert into incident_alerts (source, fingerprint, starts_at, ends_at, name, incident, told_at)
+values (@source, @fingerprint, @starts_at, @ends_at, @name, @incident, @told_at)
 on conflict (source, fingerprint, starts_at) do update
-set ends_at = coalesce(excluded.ends_at, incident_alerts.ends_at);
+set ends_at = excluded.ends_at, told_at = excluded.told_at, incident = coalesce(incident_alerts.incident, excluded.incident);
 
 -- name: PutGroup :exec
 insert into incident_groups (source, group_key, incident) values (@source, @group_key, @incident)
 on conflict do nothing;
 
 -- name: FiringAlerts :one
-select count(*) from incident_alerts where incident = @incident and ends_at is null;
+select count(*) from incident_alerts where incident = @incident::bigint and ends_at is null;
 
 -- name: ListAlerts :many
-select * from incident_alerts where incident = @incident order by starts_at, fingerprint;
+select * from incident_alerts where incident = @incident::bigint order by starts_at, fingerprint;
 
 -- name: ActiveIncidents :many
 -- Open ones and those resolved since: what tickets can still belong to.
