@@ -48,7 +48,7 @@ func smooth(x []float64) []float64 {
 	return out
 }
 
-const wideBins, wideKappa = 6, 100
+const wideBins, wideKappa = 6, 40
 
 // widen sums each bin with its neighbours within an hour.
 func widen(x []float64) []float64 {
