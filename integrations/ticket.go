@@ -3,6 +3,28 @@
 // tell them (Message), the words for what can go wrong, and the one HTTP client
 // that all of them use. Each system lives in a leaf package below this one and
 // leaf packages do not know one another.
+//
+// # Write an integration
+//
+// An incident source reads webhooks: three functions, a line in sourceKinds and
+// the suite in package sourcetest, whose comment leads through it step by step.
+//
+// A helpdesk reads webhooks and an export, and writes tags and notes. Package
+// zendesk is the model: client.go holds credentials and limits, export.go reads
+// pages behind an opaque cursor, webhook.go and event.go verify and decode, and
+// zendeskfake plays the vendor for tests. What the service asks of a client is
+// small and declared where it is used (exporter, replier, tagger and noter in
+// package worker). Then add a line to helpdeskKinds in cmd/ticketlink and the
+// kind to the enum in worker/config/sources.go.
+//
+// What both keep:
+//   - Decoders read no clock and no network: the same body always means the same.
+//   - Unknown enum values are kept, unknown kinds of events change nothing, and a
+//     field that decides nothing cannot fail a delivery (Text, Moment).
+//   - Text is cleaned and bounded (CleanText, FoldTags, CleanJSON), times are UTC.
+//   - Secrets are compared in constant time (CheckHex, CheckStandard, CheckSecret)
+//     and appear in no error, no more than what customers wrote.
+//   - Calls go through HTTPClient, whose errors say what can be done about them (Kind).
 package integrations
 
 import (

@@ -95,10 +95,11 @@ func (s Source) repeats(t *testing.T) {
 		}
 		return k
 	}
-	if key(s.Firing) != key(s.Firing) {
+	first := key(s.Firing)
+	if first != key(s.Firing) {
 		t.Error("a repeat has another key")
 	}
-	if key(s.Firing) == key(s.Resolved) {
+	if first == key(s.Resolved) {
 		t.Error("two deliveries have one key")
 	}
 	if diff := cmp.Diff(s.decode(t, s.Firing), s.decode(t, s.Firing)); diff != "" {
