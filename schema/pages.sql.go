@@ -154,20 +154,30 @@ func (q *Queries) DropSession(ctx context.Context, arg DropSessionParams) error 
 }
 
 const dueFollowUps = `-- name: DueFollowUps :many
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
+select i.key as incident_key, f.assignee, f.severity, f.plan, f.organization, f.due_at, f.snoozed_until
 from follow_ups f join incidents i on i.id = f.incident
 where f.status = 'open' and f.due_at <= $1 and (f.snoozed_until is null or f.snoozed_until <= $1)
+  and ($2::text = '' or i.key = $2)
 `
 
+type DueFollowUpsParams struct {
+	Now         time.Time
+	IncidentKey string
+}
+
 type DueFollowUpsRow struct {
-	FollowUp      FollowUp
-	IncidentKey   string
-	IncidentTitle string
+	IncidentKey  string
+	Assignee     string
+	Severity     string
+	Plan         string
+	Organization string
+	DueAt        time.Time
+	SnoozedUntil *time.Time
 }
 
 // Open follow-ups whose time has come. Whether they are overdue is the policy's word.
-func (q *Queries) DueFollowUps(ctx context.Context, now time.Time) ([]DueFollowUpsRow, error) {
-	rows, err := q.db.Query(ctx, dueFollowUps, now)
+func (q *Queries) DueFollowUps(ctx context.Context, arg DueFollowUpsParams) ([]DueFollowUpsRow, error) {
+	rows, err := q.db.Query(ctx, dueFollowUps, arg.Now, arg.IncidentKey)
 	if err != nil {
 		return nil, err
 	}
@@ -176,34 +186,13 @@ func (q *Queries) DueFollowUps(ctx context.Context, now time.Time) ([]DueFollowU
 	for rows.Next() {
 		var i DueFollowUpsRow
 		if err := rows.Scan(
-			&i.FollowUp.ID,
-			&i.FollowUp.Incident,
-			&i.FollowUp.Key,
-			&i.FollowUp.Kind,
-			&i.FollowUp.Phase,
-			&i.FollowUp.Customer,
-			&i.FollowUp.Helpdesk,
-			&i.FollowUp.TicketID,
-			&i.FollowUp.TicketIds,
-			&i.FollowUp.Severity,
-			&i.FollowUp.Plan,
-			&i.FollowUp.Organization,
-			&i.FollowUp.Assignee,
-			&i.FollowUp.GroupID,
-			&i.FollowUp.Since,
-			&i.FollowUp.DueAt,
-			&i.FollowUp.Status,
-			&i.FollowUp.Reason,
-			&i.FollowUp.ByHand,
-			&i.FollowUp.DecidedBy,
-			&i.FollowUp.SnoozedUntil,
-			&i.FollowUp.Stage,
-			&i.FollowUp.RemindedAt,
-			&i.FollowUp.RemindDueAt,
-			&i.FollowUp.CreatedAt,
-			&i.FollowUp.EndedAt,
 			&i.IncidentKey,
-			&i.IncidentTitle,
+			&i.Assignee,
+			&i.Severity,
+			&i.Plan,
+			&i.Organization,
+			&i.DueAt,
+			&i.SnoozedUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -244,15 +233,18 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSess
 }
 
 const incidentFollowUps = `-- name: IncidentFollowUps :many
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
-from follow_ups f join incidents i on i.id = f.incident
-where f.incident = $1 and f.status = any($2::text[])
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title, k.open
+from (select id, assignee, (count(*) over (partition by assignee))::int as open,
+             row_number() over (partition by assignee order by due_at, id) as n
+      from follow_ups o where o.incident = $1 and o.status = 'open') k
+join follow_ups f on f.id = k.id join incidents i on i.id = f.incident
+where k.n <= $2::int
 order by f.assignee, f.due_at, f.id limit $3
 `
 
 type IncidentFollowUpsParams struct {
 	Incident int64
-	Statuses []string
+	OfEach   int32
 	Batch    int32
 }
 
@@ -260,11 +252,12 @@ type IncidentFollowUpsRow struct {
 	FollowUp      FollowUp
 	IncidentKey   string
 	IncidentTitle string
+	Open          int32
 }
 
-// Open ones first, by agent and time.
+// Of each agent's open ones, the first to come due, and how many there are.
 func (q *Queries) IncidentFollowUps(ctx context.Context, arg IncidentFollowUpsParams) ([]IncidentFollowUpsRow, error) {
-	rows, err := q.db.Query(ctx, incidentFollowUps, arg.Incident, arg.Statuses, arg.Batch)
+	rows, err := q.db.Query(ctx, incidentFollowUps, arg.Incident, arg.OfEach, arg.Batch)
 	if err != nil {
 		return nil, err
 	}
@@ -301,6 +294,7 @@ func (q *Queries) IncidentFollowUps(ctx context.Context, arg IncidentFollowUpsPa
 			&i.FollowUp.EndedAt,
 			&i.IncidentKey,
 			&i.IncidentTitle,
+			&i.Open,
 		); err != nil {
 			return nil, err
 		}
@@ -426,11 +420,12 @@ func (q *Queries) LiveState(ctx context.Context, arg LiveStateParams) ([]LiveSta
 }
 
 const matchingLinks = `-- name: MatchingLinks :many
-select l.ticket from links l join tickets t on t.id = l.ticket
-left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
-where l.incident = $1 and l.state = any($2::text[])
-  and l.confidence >= $3 and l.confidence <= $4
-  and ($5::text = '' or position(lower($5) in lower(t.subject || ' ' || coalesce(o.name, '') || ' ' || array_to_string(t.tags, ' '))) > 0)
+select l.ticket from links l
+where l.incident = $1 and l.state = any($2::text[]) and l.confidence >= $3
+  and ($4::text = '' or (
+          select position(lower($4) in lower(t.subject || ' ' || coalesce(o.name, '') || ' ' || array_to_string(t.tags, ' ')))
+          from tickets t left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+          where t.id = l.ticket) > 0)
 order by l.ticket
 `
 
@@ -438,7 +433,6 @@ type MatchingLinksParams struct {
 	Incident int64
 	States   []string
 	Least    float64
-	Most     float64
 	Words    string
 }
 
@@ -448,7 +442,6 @@ func (q *Queries) MatchingLinks(ctx context.Context, arg MatchingLinksParams) ([
 		arg.Incident,
 		arg.States,
 		arg.Least,
-		arg.Most,
 		arg.Words,
 	)
 	if err != nil {
@@ -558,7 +551,7 @@ func (q *Queries) PageFollowUps(ctx context.Context, arg PageFollowUpsParams) ([
 }
 
 const pageIncidents = `-- name: PageIncidents :many
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where status = 'open' or resolved_at >= $1
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where status = 'open' or resolved_at >= $1
 order by status, started_at desc, id desc limit $2
 `
 
@@ -604,6 +597,7 @@ func (q *Queries) PageIncidents(ctx context.Context, arg PageIncidentsParams) ([
 			&i.RescoreDueAt,
 			&i.MeasureDueAt,
 			&i.PlanDueAt,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}
@@ -616,25 +610,29 @@ func (q *Queries) PageIncidents(ctx context.Context, arg PageIncidentsParams) ([
 }
 
 const pageLinks = `-- name: PageLinks :many
-select l.ticket, l.rank::float8 as rank, t.helpdesk, t.ticket_id, t.subject, t.status, t.created_at, t.first_reply_at,
+with chosen as materialized (
+    select l.ticket, (case when $2::boolean then l.confidence else l.ticket end)::float8 as rank
+    from links l
+    where l.incident = $1 and l.state = any($3::text[]) and l.confidence >= $4
+      and ((case when $2 then l.confidence else l.ticket end)::float8, l.ticket) < ($5::float8, $6::bigint)
+      and ($7::text = '' or (
+          select position(lower($7) in lower(t.subject || ' ' || coalesce(o.name, '') || ' ' || array_to_string(t.tags, ' ')))
+          from tickets t left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+          where t.id = l.ticket) > 0)
+    order by 2 desc, 1 desc limit $8)
+select l.ticket, c.rank, t.helpdesk, t.ticket_id, t.subject, t.status, t.created_at, t.first_reply_at,
        coalesce(o.name, '')::text as organization,
        l.state, l.confidence, l.evidence, l.decided_by, l.decided_at
-from (select incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at, decided_by, decided_at, case when $1::boolean then confidence else ticket end as rank
-      from links where incident = $2 and state = any($3::text[])
-        and confidence >= $4 and confidence <= $5) l
-join tickets t on t.id = l.ticket
+from chosen c join links l on l.incident = $1 and l.ticket = c.ticket join tickets t on t.id = c.ticket
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
-where (l.rank, l.ticket) < ($6::float8, $7::bigint)
-  and ($8::text = '' or position(lower($8) in lower(t.subject || ' ' || coalesce(o.name, '') || ' ' || array_to_string(t.tags, ' '))) > 0)
-order by l.rank desc, l.ticket desc limit $9
+order by c.rank desc, c.ticket desc
 `
 
 type PageLinksParams struct {
-	ByConfidence bool
 	Incident     int64
+	ByConfidence bool
 	States       []string
 	Least        float64
-	Most         float64
 	Rank         float64
 	After        int64
 	Words        string
@@ -658,14 +656,14 @@ type PageLinksRow struct {
 	DecidedAt    *time.Time
 }
 
-// Suggestions: the most likely first. The others: the newest ticket first.
+// Suggestions: the most likely first. The others: the newest ticket first. The
+// page is chosen before anything wide is read.
 func (q *Queries) PageLinks(ctx context.Context, arg PageLinksParams) ([]PageLinksRow, error) {
 	rows, err := q.db.Query(ctx, pageLinks,
-		arg.ByConfidence,
 		arg.Incident,
+		arg.ByConfidence,
 		arg.States,
 		arg.Least,
-		arg.Most,
 		arg.Rank,
 		arg.After,
 		arg.Words,

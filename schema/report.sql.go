@@ -96,9 +96,10 @@ func (q *Queries) FirstAnswer(ctx context.Context, incident int64) (time.Time, e
 }
 
 const firstLinked = `-- name: FirstLinked :one
-select t.helpdesk, t.ticket_id, t.created_at, t.channel from links l join tickets t on t.id = l.ticket
-where l.incident = $1 and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
-order by t.created_at, t.id limit 1
+with linked as materialized (
+    select t.helpdesk, t.ticket_id, t.created_at, t.channel, t.id from links l join tickets t on t.id = l.ticket
+    where l.incident = $1 and l.state in ('auto', 'confirmed') and t.status <> 'deleted')
+select helpdesk, ticket_id, created_at, channel from linked order by created_at, id limit 1
 `
 
 type FirstLinkedRow struct {
@@ -109,6 +110,7 @@ type FirstLinkedRow struct {
 }
 
 // The linked ticket that came first.
+// Materialized: the planner would else walk all tickets from the oldest on.
 func (q *Queries) FirstLinked(ctx context.Context, incident int64) (FirstLinkedRow, error) {
 	row := q.db.QueryRow(ctx, firstLinked, incident)
 	var i FirstLinkedRow

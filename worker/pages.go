@@ -27,6 +27,7 @@ func (w *Worker) pages(mux *http.ServeMux) {
 	mux.HandleFunc("POST /incidents/{key}/edit", w.editForm)
 	mux.HandleFunc("POST /incidents/{key}/resolve", w.resolveForm)
 	mux.HandleFunc("POST /incidents/{key}/reopen", w.reopenForm)
+	mux.HandleFunc("GET /incidents/{key}/timeline", w.timelinePage)
 	mux.HandleFunc("POST /incidents/{key}/references", w.referenceForm)
 	mux.HandleFunc("POST /incidents/{key}/references/{id}", w.dropReferenceForm)
 	mux.HandleFunc("GET /tickets/{helpdesk}/{ticket_id}", w.ticketPage)
@@ -55,7 +56,7 @@ func done(r *http.Request) *web.Done {
 	}
 	d := &web.Done{Text: web.Tickets(n) + " " + text}
 	if at := r.FormValue("at"); at != "" && n > 0 {
-		d.Undo, d.At = "/incidents/"+r.PathValue("key")+"/undo", at
+		d.Undo, d.At, d.List = "/incidents/"+r.PathValue("key")+"/undo", at, r.FormValue("list")
 	}
 	return d
 }

@@ -14,11 +14,9 @@ import (
 )
 
 const (
-	meCookie     = "ticketlink_me" // the helpdesk's id of the agent who looks
-	followUpRows = 100
-
-	incidentFollowUps = 1000 // read to be counted by agent
-	followUpsKept     = time.Hour * 24 * 365
+	meCookie      = "ticketlink_me" // the helpdesk's id of the agent who looks
+	followUpRows  = 100
+	followUpsKept = time.Hour * 24 * 365
 )
 
 // A followUpRow is a follow-up with names.
@@ -45,7 +43,7 @@ type agentGroup struct {
 const agentRows = 4 // shown of each agent beside an incident's tickets
 
 // followUpsOf reads an incident's open follow-ups.
-func (w *Worker) followUpsOf(ctx context.Context, i schema.Incident, canWrite bool) (s followUpSection, err error) {
+func (w *Worker) followUpsOf(ctx context.Context, i schema.Incident, due map[string]dueCount, canWrite bool) (s followUpSection, err error) {
 	counts, err := w.queries.CountFollowUps(ctx, i.ID)
 	if err != nil {
 		return s, fmt.Errorf("count follow-ups of %s: %w", i.Key, err)
@@ -54,34 +52,24 @@ func (w *Worker) followUpsOf(ctx context.Context, i schema.Incident, canWrite bo
 	for _, c := range counts {
 		s.Counts[c.Status] = int(c.FollowUps)
 	}
-	found, err := w.queries.IncidentFollowUps(ctx, schema.IncidentFollowUpsParams{Incident: i.ID, Statuses: []string{"open"}, Batch: incidentFollowUps})
+	found, err := w.queries.IncidentFollowUps(ctx, schema.IncidentFollowUpsParams{Incident: i.ID, OfEach: agentRows, Batch: followUpRows})
 	if err != nil {
 		return s, fmt.Errorf("list follow-ups of %s: %w", i.Key, err)
 	}
 	var rows []schema.GetFollowUpRow
 	for _, f := range found {
-		rows = append(rows, schema.GetFollowUpRow(f))
+		rows = append(rows, schema.GetFollowUpRow{FollowUp: f.FollowUp, IncidentKey: f.IncidentKey, IncidentTitle: f.IncidentTitle})
 	}
 	named, err := w.namedFollowUps(ctx, rows, canWrite, "/incidents/"+i.Key)
-	s.Agents = byAgent(named)
-	return s, err
-}
-
-func byAgent(rows []followUpRow) []agentGroup {
-	var groups []agentGroup
-	for _, r := range rows {
-		if len(groups) == 0 || groups[len(groups)-1].Rows[0].Assignee != r.Assignee {
-			groups = append(groups, agentGroup{Name: cmp.Or(r.Agent, "Nobody is assigned")})
+	for n, r := range named {
+		if n == 0 || r.Assignee != named[n-1].Assignee {
+			s.Agents = append(s.Agents, agentGroup{Name: cmp.Or(r.Agent, "Nobody is assigned"), Open: int(found[n].Open),
+				Overdue: due[i.Key+"/"+r.Assignee].Overdue})
 		}
-		g := &groups[len(groups)-1]
-		if g.Open++; g.Open <= agentRows {
-			g.Rows = append(g.Rows, r)
-		}
-		if r.Status == "overdue" {
-			g.Overdue++
-		}
+		g := &s.Agents[len(s.Agents)-1]
+		g.Rows = append(g.Rows, r)
 	}
-	return groups
+	return s, err
 }
 
 // namedFollowUps adds the agents' names.

@@ -45,8 +45,7 @@ type incidentRow struct {
 	incidentView
 	Impact   impact.Impact
 	Measured *time.Time
-	Due      int // follow-ups, overdue ones included
-	Overdue  int
+	Overdue  int // follow-ups
 	Spark    template.HTML
 }
 
@@ -72,7 +71,7 @@ func (w *Worker) homeIncidents(ctx context.Context, page *homePage) error {
 	if err != nil {
 		return fmt.Errorf("list incidents: %w", err)
 	}
-	due, overdue, err := w.countDue(ctx)
+	due, err := w.countDue(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -85,7 +84,7 @@ func (w *Worker) homeIncidents(ctx context.Context, page *homePage) error {
 		if err != nil {
 			return err
 		}
-		row.Due, row.Overdue, row.Spark = due[i.Key], overdue[i.Key], sparks[i.ID]
+		row.Overdue, row.Spark = due[i.Key].Overdue, sparks[i.ID]
 		if i.Status == "open" {
 			page.Open = append(page.Open, row)
 		} else {
@@ -128,20 +127,31 @@ func rowOf(i schema.Incident) (incidentRow, error) {
 	return row, nil
 }
 
-// countDue counts open follow-ups whose time has come, by incident.
-func (w *Worker) countDue(ctx context.Context) (due, overdue map[string]int, err error) {
-	rows, err := w.queries.DueFollowUps(ctx, w.now())
+// A dueCount counts open follow-ups whose time has come.
+type dueCount struct{ Due, Overdue int }
+
+// countDue counts by incident and, under "incident/assignee", by agent. Of one
+// incident, or of all for "".
+func (w *Worker) countDue(ctx context.Context, key string) (map[string]dueCount, error) {
+	rows, err := w.queries.DueFollowUps(ctx, schema.DueFollowUpsParams{Now: w.now(), IncidentKey: key})
 	if err != nil {
-		return nil, nil, fmt.Errorf("count follow-ups: %w", err)
+		return nil, fmt.Errorf("count follow-ups: %w", err)
 	}
-	due, overdue = map[string]int{}, map[string]int{}
+	counts := map[string]dueCount{}
 	for _, r := range rows {
-		due[r.IncidentKey]++
-		if followup.StatusOf(followUpOf(r.IncidentKey, r.FollowUp), w.FollowUp, w.now()) == followup.StatusOverdue {
-			overdue[r.IncidentKey]++
+		f := followup.FollowUp{State: followup.Open, Severity: r.Severity, Plan: r.Plan, Organization: r.Organization,
+			DueAt: r.DueAt, SnoozedUntil: orZero(r.SnoozedUntil)}
+		overdue := followup.StatusOf(f, w.FollowUp, w.now()) == followup.StatusOverdue
+		for _, k := range []string{r.IncidentKey, r.IncidentKey + "/" + r.Assignee} {
+			c := counts[k]
+			c.Due++
+			if overdue {
+				c.Overdue++
+			}
+			counts[k] = c
 		}
 	}
-	return due, overdue, nil
+	return counts, nil
 }
 
 // sparks draws each open incident's linked tickets of the last day.

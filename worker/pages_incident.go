@@ -9,20 +9,26 @@ import (
 	"github.com/ticketlink/ticketlink/worker/impact"
 	"github.com/ticketlink/ticketlink/worker/report"
 	"github.com/ticketlink/ticketlink/worker/web"
+	"golang.org/x/sync/errgroup"
 )
 
-const timelineRows = 100
+const (
+	timelineRows  = 500
+	referenceRows = 100
+)
 
 type incidentPage struct {
 	web.Page
 	Incident   incidentView
 	Version    int64
 	Tiles      []web.Tile
-	Timeline   []report.Event
 	References []schema.IncidentReference
 	Plot       web.Plot
 	Lists      []linkList
 	FollowUps  followUpSection
+
+	impact impact.Impact
+	due    dueCount
 }
 
 func (w *Worker) incidentPage(rw http.ResponseWriter, r *http.Request) {
@@ -35,50 +41,78 @@ func (w *Worker) incidentPage(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *Worker) readIncidentPage(r *http.Request) (page incidentPage, err error) {
-	ctx, key := r.Context(), r.PathValue("key")
+	key := r.PathValue("key")
 	page.Page = w.page(r, key, "incidents", "incident "+key)
-	i, err := w.incident(ctx, key)
+	i, err := w.incident(r.Context(), key)
 	if err != nil {
 		return page, err
 	}
 	page.Title = i.Key + " " + i.Title
 	page.Incident, page.Version = viewIncident(i), i.Version
-	if page.Incident.Phases, err = w.phaseViews(ctx, i); err != nil {
+	// The parts know nothing of one another: together they take as long as the longest.
+	parts, ctx := errgroup.WithContext(r.Context())
+	parts.Go(func() error { return w.impactPart(ctx, i, &page) })
+	parts.Go(func() error { return w.duePart(ctx, i, &page) })
+	parts.Go(func() (err error) {
+		page.Lists, err = w.linkLists(ctx, i, page.Who.CanWrite)
+		return err
+	})
+	parts.Go(func() error { return w.asideOf(ctx, i, &page) })
+	if err := parts.Wait(); err != nil {
 		return page, err
 	}
-	measured, err := w.impactShown(ctx, i)
-	if err != nil {
-		return page, err
-	}
-	due, overdue, err := w.countDue(ctx)
-	if err != nil {
-		return page, err
-	}
-	page.Tiles = tilesOf(measured, due[key], overdue[key])
-	if page.Plot, err = w.plot(ctx, i, page.Incident.Phases, measured); err != nil {
-		return page, err
-	}
-	if page.Lists, err = w.linkLists(ctx, i, page.Who.CanWrite); err != nil {
-		return page, err
-	}
-	if page.FollowUps, err = w.followUpsOf(ctx, i, page.Who.CanWrite); err != nil {
-		return page, err
-	}
-	return page, w.asideOf(ctx, i, &page)
+	page.Tiles = tilesOf(page.impact, page.due)
+	return page, nil
 }
 
-// asideOf reads what stands beside the tickets.
-func (w *Worker) asideOf(ctx context.Context, i schema.Incident, page *incidentPage) error {
-	events, err := w.timeline(ctx, i.Key, Paging{Limit: timelineRows})
+// impactPart reads the impact and the plot.
+func (w *Worker) impactPart(ctx context.Context, i schema.Incident, page *incidentPage) (err error) {
+	if page.Incident.Phases, err = w.phaseViews(ctx, i); err != nil {
+		return err
+	}
+	if page.impact, err = w.impactShown(ctx, i); err != nil {
+		return err
+	}
+	page.Plot, err = w.plot(ctx, i, page.Incident.Phases, page.impact)
+	return err
+}
+
+// duePart reads the follow-ups.
+func (w *Worker) duePart(ctx context.Context, i schema.Incident, page *incidentPage) error {
+	due, err := w.countDue(ctx, i.Key)
 	if err != nil {
 		return err
 	}
-	page.Timeline = events.Items
-	page.References, err = w.queries.ListReferences(ctx, schema.ListReferencesParams{Incident: i.ID, Batch: timelineRows})
+	page.due = due[i.Key]
+	page.FollowUps, err = w.followUpsOf(ctx, i, due, page.Who.CanWrite)
+	return err
+}
+
+// asideOf reads what stands beside the tickets.
+func (w *Worker) asideOf(ctx context.Context, i schema.Incident, page *incidentPage) (err error) {
+	page.References, err = w.queries.ListReferences(ctx, schema.ListReferencesParams{Incident: i.ID, Batch: referenceRows})
 	if err != nil {
 		return fmt.Errorf("list references of %s: %w", i.Key, err)
 	}
 	return nil
+}
+
+type timelinePage struct {
+	web.Page
+	Key    string
+	Events []report.Event
+}
+
+// timelinePage shows what happened when. The incident's own page fetches it once
+// the rest is on the screen: it is the one part that reads everything.
+func (w *Worker) timelinePage(rw http.ResponseWriter, r *http.Request) {
+	key := r.PathValue("key")
+	events, err := w.timeline(r.Context(), key, Paging{Limit: timelineRows})
+	if err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	w.render(rw, http.StatusOK, "timeline", timelinePage{w.page(r, "Timeline of "+key, "incidents", "incident "+key), key, events.Items})
 }
 
 // impactShown is the impact as measured last, which is moments ago for

@@ -52,7 +52,7 @@ var linkListKinds = []struct {
 	rows              int
 }{
 	{"suggested", "Suggested", "The machine is not sure: confirm or reject.", []string{"suggested"}, 30},
-	{"linked", "Linked", "These count in the impact and get follow-ups.", []string{"auto", "confirmed"}, 30},
+	{"linked", "Linked", "These count in the impact and get follow-ups.", []string{"auto", "confirmed"}, 20},
 	{"rejected", "Rejected", "A person said no; that stays.", []string{"rejected"}, 10},
 }
 
@@ -98,7 +98,7 @@ func (w *Worker) fillList(ctx context.Context, i schema.Incident, l *linkList, c
 		return err
 	}
 	found, err := w.queries.PageLinks(ctx, schema.PageLinksParams{Incident: i.ID, States: statesOf(l.Name), ByConfidence: l.Name == "suggested",
-		Least: float64(l.Filter.Least) / 100, Most: 1, Words: l.Filter.Words, Rank: rank, After: after, Batch: int32(rows) + 1})
+		Least: float64(l.Filter.Least) / 100, Words: l.Filter.Words, Rank: rank, After: after, Batch: int32(rows) + 1})
 	if err != nil {
 		return fmt.Errorf("list %s links of %s: %w", l.Name, i.Key, err)
 	}
@@ -226,7 +226,7 @@ func (f linkFilter) Query() string {
 
 // matching returns the tickets of a list that the filter lets through.
 func (w *Worker) matching(ctx context.Context, q *schema.Queries, i schema.Incident, list string, f linkFilter) ([]int64, error) {
-	ids, err := q.MatchingLinks(ctx, schema.MatchingLinksParams{Incident: i.ID, States: statesOf(list), Least: float64(f.Least) / 100, Most: 1, Words: f.Words})
+	ids, err := q.MatchingLinks(ctx, schema.MatchingLinksParams{Incident: i.ID, States: statesOf(list), Least: float64(f.Least) / 100, Words: f.Words})
 	if err != nil {
 		return nil, fmt.Errorf("filter links of %s: %w", i.Key, err)
 	}

@@ -8,15 +8,15 @@ import (
 )
 
 // tilesOf words an impact for the page. The definitions are package impact's.
-func tilesOf(m impact.Impact, due, overdue int) []web.Tile {
+func tilesOf(m impact.Impact, due dueCount) []web.Tile {
 	waiting := web.Tile{ID: "unanswered", Name: "Unanswered", Value: web.Count(m.Unanswered), Note: fmt.Sprintf("of %s", web.Tickets(int(m.Linked))),
 		Means: "Linked tickets without a public reply by an agent that are not solved or closed."}
 	if m.Unanswered > 0 {
 		waiting.Class = "warn"
 	}
-	late := web.Tile{ID: "overdue", Name: "Overdue", Value: web.Count(overdue), Note: fmt.Sprintf("of %d due", due),
+	late := web.Tile{ID: "overdue", Name: "Overdue", Value: web.Count(due.Overdue), Note: fmt.Sprintf("of %d due", due.Due),
 		Means: "Follow-ups whose time has passed, and the first reminder after it too."}
-	if overdue > 0 {
+	if due.Overdue > 0 {
 		late.Class = "bad"
 	}
 	return []web.Tile{

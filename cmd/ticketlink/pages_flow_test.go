@@ -82,7 +82,7 @@ func TestSigningIn(t *testing.T) {
 	if resp.Request.URL.Path != "/incidents/INC-1" {
 		t.Errorf("declaring leads to %s, want the incident", resp.Request.URL)
 	}
-	if text, _ = v.Get("/incidents/INC-1"); !strings.Contains(text, "by Grace") {
+	if text, _ = v.Get("/incidents/INC-1/timeline"); !strings.Contains(text, "by Grace") {
 		t.Error("the timeline does not name Grace")
 	}
 	v.Submit("/sign-out", nil)

@@ -5,9 +5,10 @@ order by status, started_at desc, id desc limit @batch;
 
 -- name: DueFollowUps :many
 -- Open follow-ups whose time has come. Whether they are overdue is the policy's word.
-select sqlc.embed(f), i.key as incident_key, i.title as incident_title
+select i.key as incident_key, f.assignee, f.severity, f.plan, f.organization, f.due_at, f.snoozed_until
 from follow_ups f join incidents i on i.id = f.incident
-where f.status = 'open' and f.due_at <= @now and (f.snoozed_until is null or f.snoozed_until <= @now);
+where f.status = 'open' and f.due_at <= @now and (f.snoozed_until is null or f.snoozed_until <= @now)
+  and (@incident_key::text = '' or i.key = @incident_key);
 
 -- name: LinkedSince :many
 -- Linked tickets of several incidents in quarters of an hour.
@@ -24,26 +25,33 @@ select source, max(greatest(starts_at, ends_at))::timestamptz as at from inciden
 select state, count(*)::int as links from links where incident = @incident and state <> 'dropped' group by state;
 
 -- name: PageLinks :many
--- Suggestions: the most likely first. The others: the newest ticket first.
-select l.ticket, l.rank::float8 as rank, t.helpdesk, t.ticket_id, t.subject, t.status, t.created_at, t.first_reply_at,
+-- Suggestions: the most likely first. The others: the newest ticket first. The
+-- page is chosen before anything wide is read.
+with chosen as materialized (
+    select l.ticket, (case when @by_confidence::boolean then l.confidence else l.ticket end)::float8 as rank
+    from links l
+    where l.incident = @incident and l.state = any(@states::text[]) and l.confidence >= @least
+      and ((case when @by_confidence then l.confidence else l.ticket end)::float8, l.ticket) < (@rank::float8, @after::bigint)
+      and (@words::text = '' or (
+          select position(lower(@words) in lower(t.subject || ' ' || coalesce(o.name, '') || ' ' || array_to_string(t.tags, ' ')))
+          from tickets t left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+          where t.id = l.ticket) > 0)
+    order by 2 desc, 1 desc limit @batch)
+select l.ticket, c.rank, t.helpdesk, t.ticket_id, t.subject, t.status, t.created_at, t.first_reply_at,
        coalesce(o.name, '')::text as organization,
        l.state, l.confidence, l.evidence, l.decided_by, l.decided_at
-from (select *, case when @by_confidence::boolean then confidence else ticket end as rank
-      from links where incident = @incident and state = any(@states::text[])
-        and confidence >= @least and confidence <= @most) l
-join tickets t on t.id = l.ticket
+from chosen c join links l on l.incident = @incident and l.ticket = c.ticket join tickets t on t.id = c.ticket
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
-where (l.rank, l.ticket) < (@rank::float8, @after::bigint)
-  and (@words::text = '' or position(lower(@words) in lower(t.subject || ' ' || coalesce(o.name, '') || ' ' || array_to_string(t.tags, ' '))) > 0)
-order by l.rank desc, l.ticket desc limit @batch;
+order by c.rank desc, c.ticket desc;
 
 -- name: MatchingLinks :many
 -- The tickets of a list that a filter lets through.
-select l.ticket from links l join tickets t on t.id = l.ticket
-left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
-where l.incident = @incident and l.state = any(@states::text[])
-  and l.confidence >= @least and l.confidence <= @most
-  and (@words::text = '' or position(lower(@words) in lower(t.subject || ' ' || coalesce(o.name, '') || ' ' || array_to_string(t.tags, ' '))) > 0)
+select l.ticket from links l
+where l.incident = @incident and l.state = any(@states::text[]) and l.confidence >= @least
+  and (@words::text = '' or (
+          select position(lower(@words) in lower(t.subject || ' ' || coalesce(o.name, '') || ' ' || array_to_string(t.tags, ' ')))
+          from tickets t left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+          where t.id = l.ticket) > 0)
 order by l.ticket;
 
 -- name: LiveState :many
@@ -95,10 +103,13 @@ where f.status = 'open' and (f.due_at, f.id) > (@due::timestamptz, @after::bigin
 order by f.due_at, f.id limit @batch;
 
 -- name: IncidentFollowUps :many
--- Open ones first, by agent and time.
-select sqlc.embed(f), i.key as incident_key, i.title as incident_title
-from follow_ups f join incidents i on i.id = f.incident
-where f.incident = @incident and f.status = any(@statuses::text[])
+-- Of each agent's open ones, the first to come due, and how many there are.
+select sqlc.embed(f), i.key as incident_key, i.title as incident_title, k.open
+from (select id, assignee, (count(*) over (partition by assignee))::int as open,
+             row_number() over (partition by assignee order by due_at, id) as n
+      from follow_ups o where o.incident = @incident and o.status = 'open') k
+join follow_ups f on f.id = k.id join incidents i on i.id = f.incident
+where k.n <= @of_each::int
 order by f.assignee, f.due_at, f.id limit @batch;
 
 -- name: CountFollowUps :many

@@ -51,9 +51,11 @@ group by 1, 2, 3 order by tickets desc, organization, t.organization_id, request
 
 -- name: FirstLinked :one
 -- The linked ticket that came first.
-select t.helpdesk, t.ticket_id, t.created_at, t.channel from links l join tickets t on t.id = l.ticket
-where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
-order by t.created_at, t.id limit 1;
+-- Materialized: the planner would else walk all tickets from the oldest on.
+with linked as materialized (
+    select t.helpdesk, t.ticket_id, t.created_at, t.channel, t.id from links l join tickets t on t.id = l.ticket
+    where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted')
+select helpdesk, ticket_id, created_at, channel from linked order by created_at, id limit 1;
 
 -- name: FollowUpEnds :many
 -- How follow-ups went, by kind: those that ended in time, late, and that are still owed.

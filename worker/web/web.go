@@ -49,6 +49,7 @@ type Done struct {
 	Text string
 	Undo string // where to post At to; "" where it cannot be undone
 	At   string
+	List string // the list whose own page this is; "" for none
 }
 
 // Static serves the style sheet and scripts under /static/. Their addresses

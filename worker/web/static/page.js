@@ -9,7 +9,7 @@ const offset = Number(document.body.dataset.now) - Date.now(); // the server's c
 // morph makes a node like another one, keeping what is the same, what has the
 // focus, and what people opened or typed.
 function morph(old, next) {
-  if (old.isEqualNode(next)) return;
+  if (old.isEqualNode(next) || old.dataset?.load) return; // what is loaded is brought up to date by itself
   if (old.nodeType !== 1 || old.nodeName !== next.nodeName) return old.replaceWith(next);
   if (old.matches("input, textarea, select") && (old === document.activeElement || touched.has(old))) return;
   for (const { name } of [...old.attributes]) {
@@ -62,6 +62,7 @@ function show(text, mine) {
   }
   document.title = next.title;
   morph(document.querySelector("main"), next.querySelector("main"));
+  load();
   if (focus && document.activeElement === document.body) document.getElementById(focus)?.focus();
   tick();
 }
@@ -85,6 +86,19 @@ function hold(copy, list) {
   list.addEventListener("pointerleave", leave);
   list.addEventListener("focusout", later);
 }
+
+// load fills in the parts that the page leaves for later: a part of another page.
+async function load() {
+  for (const place of document.querySelectorAll("[data-load]")) {
+    const [page, part] = place.dataset.load.split(" ");
+    const answer = await fetch(page, { headers: { Accept: "text/html" } }).catch(() => null);
+    const found = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(part);
+    if (!found) continue;
+    if (place.firstElementChild?.matches(part)) morph(place.firstElementChild, found);
+    else place.replaceChildren(found);
+  }
+}
+load();
 
 let asking = false, again = false;
 async function refresh() {
