@@ -14,6 +14,7 @@ import (
 const (
 	maxWords   = 400
 	maxWordLen = 40
+	maxTagLen  = 200 // bytes
 )
 
 // splitWords cuts text at the word boundaries of Unicode's UAX 29, in lower
@@ -97,6 +98,7 @@ func englishTerm(w string) string {
 // tagWords splits a tag at the usual separators and stems the pieces, so that
 // "Payment-Gateways" and "payment_gateway" are the same.
 func tagWords(tag string) []string {
+	tag = tag[:min(len(tag), maxTagLen)]
 	parts := strings.FieldsFunc(strings.ToLower(tag), func(r rune) bool {
 		return strings.ContainsRune("_-:/. ", r)
 	})

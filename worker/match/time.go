@@ -11,7 +11,10 @@ import (
 const (
 	leadWindow  = 12 * time.Hour
 	trailWindow = 36 * time.Hour
-	onsetSlack  = 20 * time.Minute // detection and clocks are late by this much
+	// longestWindow bounds the work for an incident that nobody closes, or that
+	// was given an impossible date.
+	longestWindow = 120 * 24 * time.Hour
+	onsetSlack    = 20 * time.Minute // detection and clocks are late by this much
 )
 
 // start is when the incident began, as far as anyone has said.
@@ -50,7 +53,11 @@ func (i Incident) window(now time.Time) (from, to time.Time) {
 	if to.After(now) {
 		to = now
 	}
-	return i.start().Add(-leadWindow), to
+	from = i.start().Add(-leadWindow)
+	if earliest := to.Add(-longestWindow); from.Before(earliest) {
+		from = earliest
+	}
+	return from, to
 }
 
 // A profile says how many tickets to expect at a moment, 1 while active.

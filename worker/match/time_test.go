@@ -43,6 +43,7 @@ func TestWindow(t *testing.T) {
 		{"the earliest of the three times counts", Incident{StartedAt: noon, DetectedAt: noon.Add(-time.Hour), ResolvedAt: noon.Add(time.Hour)},
 			100 * time.Hour, -13 * time.Hour, 37 * time.Hour},
 		{"open: up to now", Incident{DeclaredAt: noon}, 5 * time.Hour, -12 * time.Hour, 5 * time.Hour},
+		{"not without bound", Incident{StartedAt: noon.AddDate(-50, 0, 0)}, 0, -longestWindow, 0},
 		{"not later than now", Incident{StartedAt: noon, ResolvedAt: noon.Add(time.Hour)}, 2 * time.Hour, -12 * time.Hour, 2 * time.Hour},
 	}
 	for _, test := range tests {
