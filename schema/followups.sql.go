@@ -771,22 +771,25 @@ func (q *Queries) PutFallback(ctx context.Context, arg PutFallbackParams) (int64
 }
 
 const retryReminder = `-- name: RetryReminder :exec
-update reminders set due_at = $1, error = $2
-where follow_up = $3 and stage = $4 and target = $5
+update reminders set due_at = $1, error = $2, digest = case when $3::boolean then null else digest end
+where follow_up = $4 and stage = $5 and target = $6
 `
 
 type RetryReminderParams struct {
 	DueAt    *time.Time
 	Error    string
+	Apart    bool
 	FollowUp int64
 	Stage    int32
 	Target   string
 }
 
+// A digest is repeated as it is, or taken apart and gathered anew.
 func (q *Queries) RetryReminder(ctx context.Context, arg RetryReminderParams) error {
 	_, err := q.db.Exec(ctx, retryReminder,
 		arg.DueAt,
 		arg.Error,
+		arg.Apart,
 		arg.FollowUp,
 		arg.Stage,
 		arg.Target,

@@ -76,7 +76,8 @@ func (w *Worker) deliverOne(ctx context.Context, lead schema.ClaimRemindersRow) 
 		return w.giveUp(ctx, lead.Reminder, wanted, gone, err)
 	}
 	due := w.now().Add(max(integrations.RetryAfter(err), backoff(int(lead.Reminder.Attempts)-1)))
-	return w.retry(ctx, lead.Reminder, due, err)
+	w.Metrics.reminders.WithLabelValues(lead.Reminder.Target, "failed").Inc()
+	return errors.Join(undelivered(lead.Reminder, err), w.retry(ctx, w.queries, lead.Reminder, due, false, err))
 }
 
 // final says whether the same delivery would fail again.
@@ -108,34 +109,43 @@ func finished(r schema.ClaimRemindersRow, at *time.Time, why string) schema.Fini
 		DeliveredAt: at, Error: why}
 }
 
-// retry puts a delivery off. Its error is the job's, which logs it.
-func (w *Worker) retry(ctx context.Context, r schema.Reminder, due time.Time, cause error) error {
-	w.Metrics.reminders.WithLabelValues(r.Target, "failed").Inc()
-	put := w.queries.RetryReminder(ctx, schema.RetryReminderParams{FollowUp: r.FollowUp, Stage: r.Stage, Target: r.Target,
-		DueAt: &due, Error: cause.Error()})
-	return errors.Join(fmt.Errorf("deliver reminder of follow-up %d to %s: %w", r.FollowUp, r.Target, cause), put)
+// retry puts a delivery off; apart takes it out of its digest.
+func (w *Worker) retry(ctx context.Context, q *schema.Queries, r schema.Reminder, due time.Time, apart bool, cause error) error {
+	err := q.RetryReminder(ctx, schema.RetryReminderParams{FollowUp: r.FollowUp, Stage: r.Stage, Target: r.Target,
+		DueAt: &due, Apart: apart, Error: cause.Error()})
+	if err != nil {
+		return fmt.Errorf("put off reminder of follow-up %d: %w", r.FollowUp, err)
+	}
+	return nil
+}
+
+// undelivered is the job's error, which logs it.
+func undelivered(r schema.Reminder, cause error) error {
+	return fmt.Errorf("deliver reminder of follow-up %d to %s: %w", r.FollowUp, r.Target, cause)
 }
 
 // giveUp takes a target for dead: another one is told instead, the default,
 // else whoever is escalated to. Where neither is left the delivery is repeated
 // until somebody is reached or the follow-up has ended: it is never dropped.
 func (w *Worker) giveUp(ctx context.Context, lead schema.Reminder, wanted, gone []schema.ClaimRemindersRow, cause error) error {
-	lost := false
+	later := w.now().Add(max(integrations.RetryAfter(cause), deadRetry))
+	lost := 0
 	err := w.inTx(ctx, func(q *schema.Queries) error {
 		var rows []schema.FinishRemindersParams
 		for _, r := range wanted {
 			told, err := w.fallBack(ctx, q, r.Reminder)
+			if err == nil && !told {
+				lost++
+				err = w.retry(ctx, q, r.Reminder, later, true, cause)
+			} else {
+				rows = append(rows, finished(r, nil, cause.Error()))
+			}
 			if err != nil {
 				return err
 			}
-			lost = lost || !told
-			rows = append(rows, finished(r, nil, cause.Error()))
 		}
 		for _, r := range gone {
 			rows = append(rows, finished(r, nil, notWanted))
-		}
-		if lost {
-			return nil
 		}
 		return execBatch("record reminders given up", q.FinishReminders(ctx, rows))
 	})
@@ -143,11 +153,7 @@ func (w *Worker) giveUp(ctx context.Context, lead schema.Reminder, wanted, gone 
 		return err
 	}
 	w.Metrics.reminders.WithLabelValues(lead.Target, "given_up").Add(float64(len(wanted)))
-	w.Log.Error("target given up; check it with ticketlink doctor", "target", lead.Target, "follow_up", lead.FollowUp,
-		"reminders", len(wanted), "nobody_else", lost, "error", cause)
-	if lost {
-		return w.retry(ctx, lead, w.now().Add(max(integrations.RetryAfter(cause), deadRetry)), cause)
-	}
+	w.Log.Error("target given up; check it with ticketlink doctor", "target", lead.Target, "reminders", len(wanted), "nobody_else", lost, "error", cause)
 	w.nudge(ctx, queue.Task{Kind: "deliver"})
 	return nil
 }

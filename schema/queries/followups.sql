@@ -113,7 +113,8 @@ update reminders set due_at = null, delivered_at = @delivered_at, error = @error
 where follow_up = @follow_up and stage = @stage and target = @target;
 
 -- name: RetryReminder :exec
-update reminders set due_at = @due_at, error = @error
+-- A digest is repeated as it is, or taken apart and gathered anew.
+update reminders set due_at = @due_at, error = @error, digest = case when @apart::boolean then null else digest end
 where follow_up = @follow_up and stage = @stage and target = @target;
 
 -- name: ListReminders :many
