@@ -11,7 +11,7 @@ import (
 )
 
 const claimPlan = `-- name: ClaimPlan :one
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where id = $1 and plan_due_at <= $2 for update skip locked
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where id = $1 and plan_due_at <= $2 for update skip locked
 `
 
 type ClaimPlanParams struct {
@@ -49,6 +49,7 @@ func (q *Queries) ClaimPlan(ctx context.Context, arg ClaimPlanParams) (Incident,
 		&i.RescoreDueAt,
 		&i.MeasureDueAt,
 		&i.PlanDueAt,
+		&i.MergedInto,
 	)
 	return i, err
 }

@@ -56,7 +56,7 @@ func (q *Queries) BinsCounted(ctx context.Context, now time.Time) error {
 }
 
 const claimMeasure = `-- name: ClaimMeasure :one
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where id = $1 and measure_due_at <= $2 for update skip locked
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where id = $1 and measure_due_at <= $2 for update skip locked
 `
 
 type ClaimMeasureParams struct {
@@ -94,6 +94,7 @@ func (q *Queries) ClaimMeasure(ctx context.Context, arg ClaimMeasureParams) (Inc
 		&i.RescoreDueAt,
 		&i.MeasureDueAt,
 		&i.PlanDueAt,
+		&i.MergedInto,
 	)
 	return i, err
 }

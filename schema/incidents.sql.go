@@ -12,7 +12,7 @@ import (
 )
 
 const activeIncidents = `-- name: ActiveIncidents :many
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where status = 'open' or resolved_at >= $1 order by id
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where (status = 'open' or resolved_at >= $1) and merged_into is null order by id
 `
 
 // Open ones and those resolved since: what tickets can still belong to.
@@ -52,6 +52,7 @@ func (q *Queries) ActiveIncidents(ctx context.Context, since *time.Time) ([]Inci
 			&i.RescoreDueAt,
 			&i.MeasureDueAt,
 			&i.PlanDueAt,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}
@@ -84,7 +85,7 @@ func (q *Queries) FiringAlerts(ctx context.Context, incident int64) (int64, erro
 }
 
 const getIncident = `-- name: GetIncident :one
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where key = $1
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where key = $1
 `
 
 func (q *Queries) GetIncident(ctx context.Context, key string) (Incident, error) {
@@ -117,12 +118,13 @@ func (q *Queries) GetIncident(ctx context.Context, key string) (Incident, error)
 		&i.RescoreDueAt,
 		&i.MeasureDueAt,
 		&i.PlanDueAt,
+		&i.MergedInto,
 	)
 	return i, err
 }
 
 const getIncidentByID = `-- name: GetIncidentByID :one
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where id = $1
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where id = $1
 `
 
 func (q *Queries) GetIncidentByID(ctx context.Context, id int64) (Incident, error) {
@@ -155,6 +157,7 @@ func (q *Queries) GetIncidentByID(ctx context.Context, id int64) (Incident, erro
 		&i.RescoreDueAt,
 		&i.MeasureDueAt,
 		&i.PlanDueAt,
+		&i.MergedInto,
 	)
 	return i, err
 }
@@ -225,7 +228,7 @@ insert into incidents (key, title, summary, severity, services, tags, keywords, 
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
     $10, $11, $12, $13, $14, $15, $15, $15, $15)
 on conflict (key) do nothing
-returning id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at
+returning id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into
 `
 
 type InsertIncidentParams struct {
@@ -292,6 +295,7 @@ func (q *Queries) InsertIncident(ctx context.Context, arg InsertIncidentParams) 
 		&i.RescoreDueAt,
 		&i.MeasureDueAt,
 		&i.PlanDueAt,
+		&i.MergedInto,
 	)
 	return i, err
 }
@@ -371,7 +375,7 @@ func (q *Queries) ListAudit(ctx context.Context, incident *int64) ([]ListAuditRo
 }
 
 const listIncidents = `-- name: ListIncidents :many
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents
 where ($1::text = '' or status = $1) and ($2::bigint = 0 or id < $2)
 order by id desc limit $3
 `
@@ -419,6 +423,7 @@ func (q *Queries) ListIncidents(ctx context.Context, arg ListIncidentsParams) ([
 			&i.RescoreDueAt,
 			&i.MeasureDueAt,
 			&i.PlanDueAt,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}
@@ -456,7 +461,7 @@ func (q *Queries) ListPhases(ctx context.Context, incidents []int64) ([]Incident
 }
 
 const lockIncident = `-- name: LockIncident :one
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where key = $1 for update
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where key = $1 for update
 `
 
 func (q *Queries) LockIncident(ctx context.Context, key string) (Incident, error) {
@@ -489,12 +494,13 @@ func (q *Queries) LockIncident(ctx context.Context, key string) (Incident, error
 		&i.RescoreDueAt,
 		&i.MeasureDueAt,
 		&i.PlanDueAt,
+		&i.MergedInto,
 	)
 	return i, err
 }
 
 const lockIncidentByID = `-- name: LockIncidentByID :one
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where id = $1 for update
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where id = $1 for update
 `
 
 func (q *Queries) LockIncidentByID(ctx context.Context, id int64) (Incident, error) {
@@ -527,6 +533,7 @@ func (q *Queries) LockIncidentByID(ctx context.Context, id int64) (Incident, err
 		&i.RescoreDueAt,
 		&i.MeasureDueAt,
 		&i.PlanDueAt,
+		&i.MergedInto,
 	)
 	return i, err
 }
@@ -625,7 +632,7 @@ update incidents set title = $1, summary = $2, severity = $3, services = $4, tag
     detected_at = $10, declared_at = $11, external_url = $12, status = $13,
     resolved_at = $14, message = $15, version = version + 1, updated_at = $16,
     rescore_due_at = $16, measure_due_at = $16, plan_due_at = $16
-where id = $17 returning id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at
+where id = $17 returning id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into
 `
 
 type UpdateIncidentParams struct {
@@ -696,6 +703,7 @@ func (q *Queries) UpdateIncident(ctx context.Context, arg UpdateIncidentParams) 
 		&i.RescoreDueAt,
 		&i.MeasureDueAt,
 		&i.PlanDueAt,
+		&i.MergedInto,
 	)
 	return i, err
 }

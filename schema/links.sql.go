@@ -45,7 +45,7 @@ func (q *Queries) ClaimMatch(ctx context.Context, arg ClaimMatchParams) ([]int64
 }
 
 const claimRescore = `-- name: ClaimRescore :one
-update incidents set rescore_due_at = $1 where id = $2 and rescore_due_at <= $3 returning id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at
+update incidents set rescore_due_at = $1 where id = $2 and rescore_due_at <= $3 returning id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into
 `
 
 type ClaimRescoreParams struct {
@@ -84,6 +84,7 @@ func (q *Queries) ClaimRescore(ctx context.Context, arg ClaimRescoreParams) (Inc
 		&i.RescoreDueAt,
 		&i.MeasureDueAt,
 		&i.PlanDueAt,
+		&i.MergedInto,
 	)
 	return i, err
 }
@@ -354,7 +355,8 @@ func (q *Queries) FinishWriteBack(ctx context.Context, arg FinishWriteBackParams
 }
 
 const incidentsBetween = `-- name: IncidentsBetween :many
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where started_at <= $1 and (resolved_at is null or resolved_at >= $2) order by id
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents
+where started_at <= $1 and (resolved_at is null or resolved_at >= $2) and merged_into is null order by id
 `
 
 type IncidentsBetweenParams struct {
@@ -398,6 +400,7 @@ func (q *Queries) IncidentsBetween(ctx context.Context, arg IncidentsBetweenPara
 			&i.RescoreDueAt,
 			&i.MeasureDueAt,
 			&i.PlanDueAt,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}

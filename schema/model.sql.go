@@ -28,7 +28,7 @@ func (q *Queries) LatestModel(ctx context.Context) (Model, error) {
 }
 
 const lessons = `-- name: Lessons :many
-select a.id, a.at, a.action, l.uncalibrated, t.id as ticket, i.id, i.key, i.title, i.summary, i.severity, i.status, i.services, i.tags, i.keywords, i.regions, i.organizations, i.started_at, i.detected_at, i.declared_at, i.resolved_at, i.message, i.external_url, i.source, i.version, i.created_at, i.updated_at, i.impact, i.measured_at, i.rescore_due_at, i.measure_due_at, i.plan_due_at
+select a.id, a.at, a.action, l.uncalibrated, t.id as ticket, i.id, i.key, i.title, i.summary, i.severity, i.status, i.services, i.tags, i.keywords, i.regions, i.organizations, i.started_at, i.detected_at, i.declared_at, i.resolved_at, i.message, i.external_url, i.source, i.version, i.created_at, i.updated_at, i.impact, i.measured_at, i.rescore_due_at, i.measure_due_at, i.plan_due_at, i.merged_into
 from audit a join links l on l.incident = a.incident and l.ticket = a.ticket
 join tickets t on t.id = a.ticket join incidents i on i.id = a.incident
 where a.id > $1 and a.action in ('confirmed', 'rejected')
@@ -91,6 +91,7 @@ func (q *Queries) Lessons(ctx context.Context, arg LessonsParams) ([]LessonsRow,
 			&i.Incident.RescoreDueAt,
 			&i.Incident.MeasureDueAt,
 			&i.Incident.PlanDueAt,
+			&i.Incident.MergedInto,
 		); err != nil {
 			return nil, err
 		}

@@ -98,6 +98,7 @@ type Incident struct {
 	RescoreDueAt  *time.Time
 	MeasureDueAt  *time.Time
 	PlanDueAt     *time.Time
+	MergedInto    *int64
 }
 
 type IncidentAlert struct {

@@ -67,8 +67,8 @@ func (w *Worker) failure(err error) error {
 		errs []error
 	}{
 		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNoFollowUp, errNoAnswer, errNoSurge, errNoSection, errNoReference}},
-		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errFollowUpEnded, errOtherNumber, errChanged}},
-		{http.StatusUnprocessableEntity, []error{errBadKey, errNoTitle, errTimes, errBadCursor, errBadSnooze, errNoText, errPlaceholder, errBadReference, errBadPart, errBadState, errBadAction}},
+		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errMerged, errMergeResolved, errFollowUpEnded, errOtherNumber, errChanged}},
+		{http.StatusUnprocessableEntity, []error{errBadKey, errMergeSelf, errNoTitle, errTimes, errBadCursor, errBadSnooze, errNoText, errPlaceholder, errBadReference, errBadPart, errBadState, errBadAction}},
 	} {
 		for _, e := range known.errs {
 			if errors.Is(err, e) {

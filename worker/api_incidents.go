@@ -100,6 +100,14 @@ func (w *Worker) incidentAPI(api huma.API) {
 	huma.Register(api, op("POST", "/incidents/{key}/reopen", "reopen-incident", "Reopen a resolved incident", 200), func(ctx context.Context, in *KeyPath) (*body[incidentView], error) {
 		return w.answer(ctx)(w.reopen(ctx, actor(ctx), in.Key))
 	})
+	huma.Register(api, op("POST", "/incidents/{key}/merge", "merge-incident", "Say that an incident is the same as another, which goes on", 200), func(ctx context.Context, in *struct {
+		KeyPath
+		Body struct {
+			Into string `json:"into" maxLength:"64" example:"INC-42"`
+		}
+	}) (*body[incidentView], error) {
+		return w.answer(ctx)(w.merge(ctx, actor(ctx), in.Key, in.Body.Into))
+	})
 }
 
 // answer shows an incident with its phases, or its failure.

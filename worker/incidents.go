@@ -184,6 +184,9 @@ func (w *Worker) reopenIn(ctx context.Context, q *schema.Queries, i *schema.Inci
 	if i.Status == "open" {
 		return errIsOpen
 	}
+	if i.MergedInto != nil {
+		return errMerged
+	}
 	begin := latest(at, *i.ResolvedAt)
 	i.Status, i.ResolvedAt, i.Message = "open", nil, ""
 	return q.PutPhase(ctx, schema.PutPhaseParams{Incident: i.ID, StartedAt: begin})

@@ -353,3 +353,46 @@ func TestSeverityOnlyRises(t *testing.T) {
 	priority("P1")
 	expect("sev4")
 }
+
+// A person says that two incidents are one: decisions and alerts go on there,
+// the other one ends and gets no tickets any more.
+func TestPersonMergesTwoIncidents(t *testing.T) {
+	s := newStory(t)
+	s.Ordinary(600)
+	tickets := s.PaymentTickets(10)
+	kept := s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	s.Skip(time.Minute)
+	began := s.clock()
+	s.Alert("firing", "CardErrors", "cards", "f1", began) // INC-2
+	unrelated := s.Ticket("Please change my invoice address", "We moved.", "how_to")
+	s.FastForward(2 * time.Minute)
+	s.API("PUT", "/incidents/INC-2/tickets/support/"+unrelated, map[string]any{"state": "confirmed", "by": "maria"}, 200, nil)
+	s.API("PUT", "/incidents/INC-2/tickets/support/"+tickets[0], map[string]any{"state": "rejected", "by": "maria"}, 200, nil)
+
+	s.API("POST", "/incidents/INC-2/merge", map[string]any{"into": "INC-2"}, 422, nil)
+	s.API("POST", "/incidents/INC-2/merge", map[string]any{"into": "INC-9"}, 404, nil)
+	var i incidentAnswer
+	s.API("POST", "/incidents/INC-2/merge", map[string]any{"into": kept.Key}, 200, &i)
+	if i.Key != kept.Key || strings.Join(i.Services, " ") != "cards payments" || i.Status != "open" {
+		t.Errorf("merged: %+v", i)
+	}
+	s.FastForward(5 * time.Minute)
+	s.ExpectLinked(kept.Key, append(tickets[1:], unrelated)...)
+	s.ExpectState(kept.Key, tickets[0], "rejected")
+	if by := s.Links(kept.Key)[unrelated].DecidedBy; by != "maria" {
+		t.Errorf("decided by %q, want maria", by)
+	}
+	if links := s.Links("INC-2"); len(links) != 0 {
+		t.Errorf("the merged incident has links: %+v", links)
+	}
+	s.API("POST", "/incidents/INC-2/reopen", nil, 409, nil)
+	s.API("POST", "/incidents/INC-2/merge", map[string]any{"into": kept.Key}, 409, nil)
+
+	s.Alert("firing", "CardErrors", "cards", "f1", began) // its alert goes on there
+	s.FastForward(5 * time.Minute)
+	s.Alert("resolved", "CardErrors", "cards", "f1", began)
+	all := s.Incidents()
+	if len(all) != 2 || all[0].Status != "resolved" || all[1].Status != "resolved" {
+		t.Errorf("after the end: %+v", all)
+	}
+}

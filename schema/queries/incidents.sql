@@ -80,7 +80,7 @@ select * from incident_alerts where incident = @incident::bigint order by starts
 
 -- name: ActiveIncidents :many
 -- Open ones and those resolved since: what tickets can still belong to.
-select * from incidents where status = 'open' or resolved_at >= @since order by id;
+select * from incidents where (status = 'open' or resolved_at >= @since) and merged_into is null order by id;
 
 -- name: InsertAudit :exec
 insert into audit (at, actor, action, incident, ticket, detail)

@@ -122,7 +122,8 @@ where id in (select i.id from incidents i
 select distinct incident from links where ticket = any(@tickets::bigint[]) and state <> 'dropped';
 
 -- name: IncidentsBetween :many
-select * from incidents where started_at <= @until_time and (resolved_at is null or resolved_at >= @from_time) order by id;
+select * from incidents
+where started_at <= @until_time and (resolved_at is null or resolved_at >= @from_time) and merged_into is null order by id;
 
 -- name: TicketsToMatch :many
 select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
