@@ -551,7 +551,7 @@ func (q *Queries) PageFollowUps(ctx context.Context, arg PageFollowUpsParams) ([
 }
 
 const pageIncidents = `-- name: PageIncidents :many
-select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at from incidents where status = 'open' or resolved_at >= $1
+select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where status = 'open' or resolved_at >= $1
 order by status, started_at desc, id desc limit $2
 `
 
@@ -597,6 +597,7 @@ func (q *Queries) PageIncidents(ctx context.Context, arg PageIncidentsParams) ([
 			&i.RescoreDueAt,
 			&i.MeasureDueAt,
 			&i.PlanDueAt,
+			&i.MergedInto,
 		); err != nil {
 			return nil, err
 		}

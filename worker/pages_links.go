@@ -161,13 +161,13 @@ func stepsOf(evidence []match.Evidence) []web.Step {
 	return out
 }
 
-// why names the two strongest reasons.
+// why names the two strongest reasons that are of the ticket itself.
 func why(steps []web.Step) string {
 	strongest := slices.Clone(steps)
 	slices.SortStableFunc(strongest, func(a, b web.Step) int { return cmp.Compare(b.Weight, a.Weight) })
 	var names []string
 	for _, s := range strongest {
-		if len(names) < 2 && s.Weight > 0 {
+		if len(names) < 2 && s.Weight > 0 && s.Label != evidenceNames["calibration"] && s.Label != evidenceNames["prior"] {
 			names = append(names, strings.ToLower(cmp.Or(s.Detail, s.Label)))
 		}
 	}

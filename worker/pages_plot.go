@@ -101,19 +101,5 @@ func plotMarks(i schema.Incident, phases []phaseView, onset *time.Time) []web.Ma
 		add(p.EndedAt, "resolved", "resolved")
 	}
 	slices.SortStableFunc(marks, func(a, b web.Mark) int { return a.At.Compare(b.At) })
-	return together(marks)
-}
-
-// together writes the names of marks of the same minute side by side.
-func together(marks []web.Mark) []web.Mark {
-	out := marks[:1]
-	for _, m := range marks[1:] {
-		last := &out[len(out)-1]
-		if m.At.Truncate(time.Minute).Equal(last.At.Truncate(time.Minute)) {
-			last.Label += ", " + m.Label
-			continue
-		}
-		out = append(out, m)
-	}
-	return out
+	return marks
 }

@@ -19,6 +19,7 @@ func tilesOf(m impact.Impact, due dueCount) []web.Tile {
 	if due.Overdue > 0 {
 		late.Class = "bad"
 	}
+	money, currency := web.Money(m.Revenue)
 	return []web.Tile{
 		{ID: "customers", Name: "Customers", Value: web.Count(m.Customers), Note: customersNote(m),
 			Means: "Distinct people who wrote linked tickets, and their distinct organizations."},
@@ -31,7 +32,7 @@ func tilesOf(m impact.Impact, due dueCount) []web.Tile {
 			Means: "Time from a linked ticket to its first public reply by an agent: the median over the answered ones."},
 		{ID: "lag", Name: "Who knew first", Value: lagValue(m.DetectionLag), Note: lagNote(m.DetectionLag),
 			Means: "From the first linked ticket of the rush to when the incident was detected, or declared where nothing detected it."},
-		{ID: "revenue", Name: "Revenue touched", Value: web.Money(m.Revenue),
+		{ID: "revenue", Name: "Revenue touched", Value: money, Note: currency,
 			Means: "Sum of the revenue fields of the organizations that wrote linked tickets. It says whose business was touched, not what was lost."},
 	}
 }
@@ -57,6 +58,8 @@ func lagNote(seconds *float64) string {
 		return ""
 	case *seconds > 0:
 		return "customers before us"
+	case *seconds == 0:
+		return "at the same time"
 	}
 	return "we before customers"
 }

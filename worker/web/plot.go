@@ -38,6 +38,8 @@ const (
 	plotHeight = 200 // of the bars, in pixels
 	markHeight = 18  // of one row of marks' names
 	tickHeight = 22
+
+	markRowsKept = 3 // so that a new mark rarely makes the plot higher
 )
 
 // Peak is the fullest bin.
@@ -93,7 +95,7 @@ func (p Plot) SVG() template.HTML {
 		return ""
 	}
 	rows := p.markRows()
-	head := markHeight * (1 + maxOf(rows))
+	head := markHeight * max(1+maxOf(rows), markRowsKept)
 	top, step := p.top()
 	d := drawing{Plot: p, head: head, top: top}
 	height := head + plotHeight + tickHeight
@@ -220,7 +222,7 @@ func (d *drawing) ticks() {
 func (d *drawing) marks(rows []int) {
 	for i, m := range d.Marks {
 		x, y, anchor, shift := d.x(m.At), markHeight*(rows[i]+1)-5, "start", 4
-		if x > 75 {
+		if x > 50 {
 			anchor, shift = "end", -4
 		}
 		fmt.Fprintf(&d.b, `<g class="mark %s"><line x1="%.2f%%" x2="%.2f%%" y1="%d" y2="%d"/><text x="%.2f%%" dx="%d" y="%d" text-anchor="%s">%s %s</text></g>`,

@@ -124,16 +124,20 @@ func Count(n any) string {
 	return sign + digits
 }
 
-// Money is amounts by currency: "EUR 12,300".
-func Money(amounts map[string]float64) string {
+// Money is amounts by currency, and the currency apart where there is one only.
+func Money(amounts map[string]float64) (amount, currency string) {
 	var parts []string
-	for _, currency := range slices.Sorted(maps.Keys(amounts)) {
-		parts = append(parts, currency+" "+Count(int64(math.Round(amounts[currency]))))
+	for _, c := range slices.Sorted(maps.Keys(amounts)) {
+		amount, currency = Count(int64(math.Round(amounts[c]))), c
+		parts = append(parts, c+" "+amount)
 	}
-	if len(parts) == 0 {
-		return "–"
+	switch len(parts) {
+	case 0:
+		return "–", ""
+	case 1:
+		return amount, currency
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, ", "), ""
 }
 
 // Tickets counts tickets: "1 ticket", "12 tickets".

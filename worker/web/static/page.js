@@ -71,11 +71,10 @@ const busy = (list) => list.matches(":hover") || list.contains(document.activeEl
 const rowsOf = (list) => [...list.querySelectorAll("[data-row]")].map((r) => r.id).join(" ");
 
 function hold(copy, list) {
-  if (copy.querySelector(".held")) return;
-  const held = document.createElement("p");
-  held.className = "held";
-  held.textContent = "New suggestions wait until you leave the list.";
-  copy.querySelector(".list-head").after(held);
+  const line = copy.querySelector(".list-head .meta"); // takes no more room than what it said
+  if (line.classList.contains("held")) return;
+  line.classList.add("held");
+  line.textContent = "New ones wait until you leave the list.";
   const leave = () => {
     if (busy(list)) return;
     list.removeEventListener("pointerleave", leave);
