@@ -98,7 +98,6 @@ func (l loader) connection(ctx context.Context, number uint32, end time.Time) (t
 type request struct {
 	raw           []byte
 	signature, id []byte // parts of raw
-	signed        []byte // timestamp and body: the end of the head is not signed
 	secret        []byte
 	timestamp     string
 	body          []byte
