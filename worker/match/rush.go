@@ -35,7 +35,7 @@ func (s Surge) Same(o Surge) bool {
 }
 
 // A rise is judged over these minutes up to now. The bars were set on labelled
-// streams: a quiet one of 20,000 tickets a month stays below them for a week.
+// streams: fewer than one false alarm a week in 20,000 tickets a month.
 var surgeWindows = []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour}
 
 const (
@@ -49,16 +49,13 @@ const (
 // bar is the log-likelihood ratio that a rise of the key needs: the more keys
 // of its sort there are, the more of them rise by chance.
 func (c *Corpus) bar(k surgeKey) float64 {
-	isTag := k.term == anyTerm || c.names[k.term][:1] == tagTerm
-	switch {
+	switch isTag := k.term == anyTerm || c.names[k.term][:1] == tagTerm; {
 	case isTag && k.symptom == 0:
-		return 9.5
+		return 8
 	case isTag:
-		return 10.5
-	case k.symptom == 0:
-		return 15.5
+		return 9
 	default:
-		return 15.5
+		return 14.5
 	}
 }
 
