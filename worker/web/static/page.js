@@ -60,6 +60,8 @@ function show(text, mine) {
       hold(next.getElementById(list.id), list);
     }
   }
+  // What was done, and its undo, stay until their time is over.
+  if (!mine) next.getElementById("done")?.replaceWith(document.getElementById("done").cloneNode(true));
   document.title = next.title;
   morph(document.querySelector("main"), next.querySelector("main"));
   load();
@@ -181,7 +183,7 @@ document.addEventListener("submit", async (e) => {
   history.replaceState(null, "", url);
   if (after) document.getElementById(after)?.focus();
   clearTimeout(fading);
-  fading = setTimeout(() => document.getElementById("done").replaceChildren(), 12000);
+  fading = setTimeout(() => document.getElementById("done").replaceChildren(), 30000);
 });
 let fading = 0;
 
