@@ -12,7 +12,7 @@ install:
 	.ci/install
 
 test: install
-	go test -race $(TESTFLAGS) ./...
+	go test -race -timeout 45m $(TESTFLAGS) ./...
 
 # All that must hold before a change lands.
 gate:

@@ -638,6 +638,22 @@ func (q *Queries) ListLinks(ctx context.Context, arg ListLinksParams) ([]ListLin
 	return items, nil
 }
 
+const lockActive = `-- name: LockActive :exec
+select count(*) from (select i.id from incidents i
+    where i.status = 'open' or i.resolved_at >= $1 or i.id = any($2::bigint[]) order by i.id for update) l
+`
+
+type LockActiveParams struct {
+	Since *time.Time
+	Ids   []int64
+}
+
+// Everything that the next statements touch, in the order that everybody locks in.
+func (q *Queries) LockActive(ctx context.Context, arg LockActiveParams) error {
+	_, err := q.db.Exec(ctx, lockActive, arg.Since, arg.Ids)
+	return err
+}
+
 const lookUpReplies = `-- name: LookUpReplies :exec
 update tickets set replies_due_at = coalesce(replies_due_at, $1) where id = any($2::bigint[])
 `

@@ -65,9 +65,6 @@ func (w *Worker) acceptEvents(ctx context.Context, q *schema.Queries, helpdesk s
 	if err := execBatch("queue fetch of tickets", q.QueueFetch(ctx, fetches)); err != nil {
 		return err
 	}
-	if err := q.WebhookSeen(ctx, schema.WebhookSeenParams{Name: helpdesk, Now: &now}); err != nil {
-		return fmt.Errorf("note webhook of %s: %w", helpdesk, err)
-	}
 	return w.acceptReplies(ctx, q, helpdesk, replies)
 }
 

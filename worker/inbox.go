@@ -90,6 +90,11 @@ func (w *Worker) handleDeliveries(ctx context.Context, q *schema.Queries, rows [
 			return err
 		}
 	}
+	for _, helpdesk := range slices.Sorted(maps.Keys(t.events)) { // last, as a poll does: incidents are locked by now
+		if err := q.WebhookSeen(ctx, schema.WebhookSeenParams{Name: helpdesk, Now: &now}); err != nil {
+			return fmt.Errorf("note webhook of %s: %w", helpdesk, err)
+		}
+	}
 	return q.FinishInbox(ctx, schema.FinishInboxParams{Ids: t.done, Now: &now})
 }
 

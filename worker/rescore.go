@@ -52,6 +52,9 @@ func (w *Worker) callRescores(ctx context.Context, ids []int64, lease time.Time)
 	now := w.now()
 	soon, since := now.Add(rescoreEvery), now.Add(-lateTickets)
 	err = w.inTx(ctx, func(q *schema.Queries) error {
+		if err := q.LockActive(ctx, schema.LockActiveParams{Ids: obvious, Since: &since}); err != nil {
+			return fmt.Errorf("lock incidents that are going on: %w", err)
+		}
 		if err := q.RescoreSoon(ctx, schema.RescoreSoonParams{Ids: obvious, DueAt: &now}); err != nil {
 			return fmt.Errorf("ask for re-scores: %w", err)
 		}

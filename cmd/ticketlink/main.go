@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -55,7 +54,7 @@ func main() {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.BindTo(ctx, (*context.Context)(nil)))
 	run, err := parser.Parse(os.Args[1:])
 	parser.FatalIfErrorf(err)
-	if err := run.Run(&c); err != nil && !errors.Is(err, context.Canceled) {
+	if err := run.Run(&c); err != nil {
 		fmt.Fprintln(os.Stderr, "ticketlink:", err)
 		os.Exit(1)
 	}

@@ -28,6 +28,11 @@ update incidents set rescore_due_at = case when rescore_due_at = @lease then nul
     plan_due_at = case when @changed then @now else plan_due_at end
 where id = @id;
 
+-- name: LockActive :exec
+-- Everything that the next statements touch, in the order that everybody locks in.
+select count(*) from (select i.id from incidents i
+    where i.status = 'open' or i.resolved_at >= @since or i.id = any(@ids::bigint[]) order by i.id for update) l;
+
 -- name: RescoreActive :exec
 -- Tickets came: every incident that they may belong to is looked at again soon.
 update incidents set rescore_due_at = least(coalesce(rescore_due_at, @due_at), @due_at)
