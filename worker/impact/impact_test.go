@@ -81,6 +81,7 @@ func TestExcessCountsOfABinWhatHasPassedOfIt(t *testing.T) {
 			t.Errorf("after %s: %v, want %v", passed, got, want)
 		}
 	}
+	b.Until = monday.Add(30 * time.Minute)
 	if got := b.excess(monday.Add(15*time.Minute), monday.Add(29*time.Minute)); got != 0 {
 		t.Errorf("fewer than usual: %v, want 0", got)
 	}
