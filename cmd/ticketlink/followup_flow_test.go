@@ -171,3 +171,19 @@ func TestNightsAreQuiet(t *testing.T) {
 	s.FastForward(time.Hour) // half an hour yesterday, half an hour since 09:00
 	s.ExpectReminders(id, "closing", 1)
 }
+
+// The night the clocks go forward is an hour short: nine in the morning comes
+// an hour sooner.
+func TestTheNightTheClocksChange(t *testing.T) {
+	s := newStory(t, func(c string) string {
+		return strings.Replace(c, "follow_up: {", `follow_up: {business_hours: {timezone: Europe/Madrid, days: [mon, tue, wed, thu, fri, sat, sun], from: "09:00", to: "18:00"}, `, 1)
+	})
+	s.Skip(time.Date(2027, 3, 27, 16, 30, 0, 0, time.UTC).Sub(s.clock())) // Saturday, 17:30 in Madrid
+	id := s.Ticket("One", "a")
+	key := s.confirmedIncident(id)
+	s.resolve(key)
+	s.FastForward(15*time.Hour - time.Minute) // to 09:29 on Sunday, which is 07:29 UTC by now
+	s.ExpectReminders(id, "closing", 0)
+	s.FastForward(time.Minute)
+	s.ExpectReminders(id, "closing", 1)
+}
