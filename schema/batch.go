@@ -416,6 +416,69 @@ func (b *PutAnswerTicketBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const putChatMessage = `-- name: PutChatMessage :batchexec
+insert into chat_messages (source, id, incident, author, text, at, url)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (source, id) do update
+set author = excluded.author, text = excluded.text, url = excluded.url
+where (chat_messages.author, chat_messages.text, chat_messages.url) is distinct from (excluded.author, excluded.text, excluded.url)
+`
+
+type PutChatMessageBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type PutChatMessageParams struct {
+	Source   string
+	ID       string
+	Incident int64
+	Author   string
+	Text     string
+	At       time.Time
+	Url      string
+}
+
+func (q *Queries) PutChatMessage(ctx context.Context, arg []PutChatMessageParams) *PutChatMessageBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Source,
+			a.ID,
+			a.Incident,
+			a.Author,
+			a.Text,
+			a.At,
+			a.Url,
+		}
+		batch.Queue(putChatMessage, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &PutChatMessageBatchResults{br, len(arg), false}
+}
+
+func (b *PutChatMessageBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *PutChatMessageBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const putFollowUp = `-- name: PutFollowUp :batchexec
 insert into follow_ups (incident, key, kind, phase, customer, helpdesk, ticket_id, ticket_ids, severity, plan,
     organization, assignee, group_id, since, due_at, status, reason, remind_due_at, created_at, ended_at)

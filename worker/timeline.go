@@ -15,7 +15,7 @@ import (
 // tickets, minutes is when they came.
 func (w *Worker) timelineOf(ctx context.Context, i schema.Incident, about report.Incident, minutes []schema.LinkedPerMinuteRow) ([]report.Event, error) {
 	h := report.Happenings{Incident: about, Arrivals: arrivalsOf(minutes)}
-	for _, read := range []func(context.Context, int64, *report.Happenings) error{w.deeds, w.alertsOf, w.firsts, w.followUpsDone} {
+	for _, read := range []func(context.Context, int64, *report.Happenings) error{w.deeds, w.alertsOf, w.firsts, w.followUpsDone, w.saidInChat} {
 		if err := read(ctx, i.ID, &h); err != nil {
 			return nil, fmt.Errorf("timeline of %s: %w", i.Key, err)
 		}

@@ -39,7 +39,7 @@ type Impact struct {
 	Revenue  string `yaml:"revenue" format:"field" doc:"the customer's revenue, a number, likewise"`
 	Region   string `yaml:"region" format:"field" doc:"the customer's region, likewise"`
 	Currency string `yaml:"currency" default:"USD" format:"currency" doc:"what revenue is counted in"`
-	Privacy  string `yaml:"privacy" default:"organizations" enum:"none,organizations,all" doc:"which names a report shows"`
+	Privacy  string `yaml:"privacy" default:"organizations" enum:"none,organizations,all" doc:"which names a report shows; of messages in the incident's chat: none counts them, organizations leaves out e-mail addresses and telephone numbers, all shows them as they are"`
 }
 
 // FollowUp says which customers must hear back, when, and who is reminded.

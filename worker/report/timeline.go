@@ -13,7 +13,7 @@ import (
 // An Event is one line of the timeline.
 type Event struct {
 	At    time.Time `json:"at"`
-	Kind  string    `json:"kind" enum:"started,detected,declared,updated,resolved,reopened,alert,first_ticket,tickets,first_reply,decision,follow_up,reminder,reference,note"`
+	Kind  string    `json:"kind" enum:"started,detected,declared,updated,resolved,reopened,alert,first_ticket,tickets,first_reply,decision,follow_up,reminder,reference,note,message"`
 	Text  string    `json:"text"`
 	Actor string    `json:"actor,omitempty"`
 	URL   string    `json:"url,omitempty"`
@@ -29,6 +29,8 @@ type Happenings struct {
 	FirstReply *time.Time
 	FollowUps  []FollowUpDone
 	Reminders  []Reminder
+	Messages   []Message
+	Privacy    string // none, organizations, all: what of Messages may be told
 }
 
 // A Deed is what somebody did, from the audit log.
@@ -74,7 +76,7 @@ type Reminder struct {
 func Timeline(h Happenings) []Event {
 	step := stepFor(h)
 	events := slices.Concat(phases(h.Incident), deeds(h.Incident, h.Deeds, step), alerts(h.Alerts, step), arrivals(h.Arrivals, step),
-		followUpsDone(h.FollowUps, step), reminders(h.Reminders, step))
+		followUpsDone(h.FollowUps, step), reminders(h.Reminders, step), messages(h.Messages, h.Privacy, step))
 	if h.First != nil {
 		events = append(events, Event{At: h.First.At, Kind: "first_ticket", Text: firstTicket(*h.First), URL: h.First.URL})
 	}
