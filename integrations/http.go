@@ -136,7 +136,7 @@ func (c *HTTPClient) Do(ctx context.Context, call Call) error {
 	res, err := c.http.Do(req)
 	if err != nil {
 		c.observe(call, 0)
-		return c.fail(call, Temporary, withoutURL(err))
+		return c.fail(call, kindOfNoAnswer(err), withoutURL(err))
 	}
 	defer res.Body.Close()
 	c.observe(call, res.StatusCode)
@@ -213,6 +213,14 @@ func (c *HTTPClient) refusal(call Call, res *http.Response) error {
 		e.Detail = c.config.Detail(res.StatusCode, body)
 	}
 	return e
+}
+
+// kindOfNoAnswer: an address that we refuse stays refused.
+func kindOfNoAnswer(err error) Kind {
+	if errors.Is(err, ErrAddressRefused) {
+		return Refused
+	}
+	return Temporary
 }
 
 func (c *HTTPClient) fail(call Call, kind Kind, err error) error {

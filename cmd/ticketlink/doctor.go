@@ -58,7 +58,7 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 		report("helpdesk "+h.Name, found, err, cureOf(err))
 	}
 	for _, t := range conf.Notify {
-		found, err := checkTarget(ctx, t)
+		found, err := checkTarget(ctx, t, outbound(conf))
 		report("notification target "+t.Name, found, err, "check its url in the configuration")
 	}
 	for _, o := range conf.FollowUp.OnCall {
@@ -162,11 +162,11 @@ func cureOf(err error) string {
 	return "check the helpdesk's url, the role of the user and the network"
 }
 
-func checkTarget(ctx context.Context, t config.Target) (string, error) {
+func checkTarget(ctx context.Context, t config.Target, out integrations.Outbound) (string, error) {
 	if _, note, err := ticketNote(t.URL.Reveal()); note {
 		return "writes to the ticket itself, with the helpdesk's credentials", err
 	}
-	target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Buttons: t.SigningSecret != ""})
+	target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Buttons: t.SigningSecret != "", Outbound: out})
 	if err != nil {
 		return "", err
 	}

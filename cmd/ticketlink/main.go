@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -66,6 +67,8 @@ func (c *cli) load() (*config.Config, *slog.Logger, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	// shoutrrr's services call whatever is Go's default; they take no client.
+	http.DefaultTransport = outbound(conf).Transport()
 	log := logger(conf)
 	for _, w := range conf.Warnings {
 		log.Warn(w)

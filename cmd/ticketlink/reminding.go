@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/notify"
 	"github.com/ticketlink/ticketlink/integrations/oncall"
 	"github.com/ticketlink/ticketlink/integrations/slack"
@@ -35,7 +36,7 @@ func reminding(c *config.Config, now func() time.Time, log *slog.Logger) (worker
 	}
 	var targets []worker.Target
 	for _, t := range c.Notify {
-		target, err := notificationTarget(&r, t, now, log)
+		target, err := notificationTarget(&r, t, outbound(c), now, log)
 		if err != nil {
 			return r, nil, err
 		}
@@ -44,7 +45,7 @@ func reminding(c *config.Config, now func() time.Time, log *slog.Logger) (worker
 		}
 	}
 	for _, o := range c.FollowUp.OnCall {
-		calendar, err := oncall.New(o.Calendar.Reveal(), nil)
+		calendar, err := oncall.New(o.Calendar.Reveal(), outbound(c).Transport())
 		if err != nil {
 			return r, nil, fmt.Errorf("on-call schedule %s: %w", o.Name, err)
 		}
@@ -55,7 +56,7 @@ func reminding(c *config.Config, now func() time.Time, log *slog.Logger) (worker
 
 // notificationTarget builds one target and notes what is particular to it. A
 // note on the ticket is none of its own: the helpdesk takes it.
-func notificationTarget(r *worker.Reminding, t config.Target, now func() time.Time, log *slog.Logger) (worker.Target, error) {
+func notificationTarget(r *worker.Reminding, t config.Target, out integrations.Outbound, now func() time.Time, log *slog.Logger) (worker.Target, error) {
 	var err error
 	if r.Quiet[t.Name], err = hours(t.QuietHours); err != nil {
 		return nil, fmt.Errorf("notification target %s: quiet_hours: %w", t.Name, err)
@@ -70,9 +71,9 @@ func notificationTarget(r *worker.Reminding, t config.Target, now func() time.Ti
 		return nil, err
 	}
 	if t.SigningSecret != "" {
-		r.Buttons[t.Name] = slackButtons(t.SigningSecret.Reveal())
+		r.Buttons[t.Name] = slackButtons(t.SigningSecret.Reveal(), out)
 	}
-	target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Log: log, Clock: now, Buttons: t.SigningSecret != ""})
+	target, err := notify.New(t.Name, t.URL.Reveal(), notify.Options{Log: log, Clock: now, Buttons: t.SigningSecret != "", Outbound: out})
 	if err != nil {
 		return nil, fmt.Errorf("notification target %s: %w", t.Name, err)
 	}
@@ -91,8 +92,9 @@ func ticketNote(target string) (tag string, note bool, err error) {
 	return u.Query().Get("tag"), true, nil
 }
 
-func slackButtons(secret string) worker.Buttons {
-	client := &http.Client{}
+func slackButtons(secret string, out integrations.Outbound) worker.Buttons {
+	out.PublicOnly = true // Slack names the address to answer to
+	client := &http.Client{Transport: out.Transport()}
 	return func(header http.Header, body []byte, now time.Time) (worker.Press, error) {
 		if err := slack.Verify(secret, header, body, now); err != nil {
 			return worker.Press{}, err

@@ -88,7 +88,7 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 
 func zendeskHelpdesk(h config.Helpdesk, c *config.Config, m *worker.Metrics, now func() time.Time) (worker.Helpdesk, error) {
 	client, err := zendesk.New(zendesk.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(),
-		OAuthToken: h.OAuthToken.Reveal(), Observe: m.Helpdesk(h.Name), Clock: now})
+		OAuthToken: h.OAuthToken.Reveal(), Transport: outbound(c).Transport(), Observe: m.Helpdesk(h.Name), Clock: now})
 	if err != nil {
 		return worker.Helpdesk{}, err
 	}
@@ -175,6 +175,11 @@ func hours(b *config.BusinessHours) (*followup.Hours, error) {
 		s.Shifts = append(s.Shifts, followup.Shift(shift))
 	}
 	return followup.NewHours(s)
+}
+
+// outbound is where connections may go.
+func outbound(c *config.Config) integrations.Outbound {
+	return integrations.Outbound{Allow: c.Outbound.Networks()}
 }
 
 // fieldKey is the key behind organization_fields.

@@ -2,12 +2,15 @@ package notify
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/nicholas-fedor/shoutrrr/pkg/router"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/push/ntfy"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"github.com/ticketlink/ticketlink/integrations"
@@ -22,18 +25,19 @@ var titled = []string{
 
 // A chat is any target that shoutrrr delivers to.
 type chat struct {
-	scheme string
-	rawURL string
+	scheme   string
+	rawURL   string
+	outbound integrations.Outbound
 }
 
-func newChat(scheme, rawURL string) (chat, error) {
+func newChat(scheme, rawURL string, outbound integrations.Outbound) (chat, error) {
 	if !slices.Contains(new(router.ServiceRouter).ListServices(), scheme) {
 		return chat{}, errors.New("the url's scheme is not known: want slack, teams, mattermost, smtp, ntfy, generic+https or another of shoutrrr's")
 	}
 	if _, err := new(router.ServiceRouter).Locate(rawURL); err != nil {
 		return chat{}, fmt.Errorf("the url is not what %s expects: see shoutrrr's documentation of that service", scheme)
 	}
-	return chat{scheme, rawURL}, nil
+	return chat{scheme, rawURL, outbound}, nil
 }
 
 // send uses a new service each time, because shoutrrr's keep the last message's
@@ -44,6 +48,7 @@ func (c chat) send(ctx context.Context, m integrations.Message) error {
 	if err != nil {
 		return &integrations.Error{Kind: integrations.Refused, Detail: "the url is not what " + c.scheme + " expects"}
 	}
+	c.guard(service)
 	text, params := c.words(m)
 	done := make(chan error, 1)
 	go func() { done <- service.Send(text, &params) }()
@@ -52,6 +57,23 @@ func (c chat) send(ctx context.Context, m integrations.Message) error {
 		return c.failure(err)
 	case <-ctx.Done():
 		return &integrations.Error{Kind: integrations.Temporary, Err: context.Cause(ctx)}
+	}
+}
+
+// guard puts the outbound rules into those services that bring a transport of
+// their own. The others use http.DefaultTransport, which the program guards.
+func (c chat) guard(service types.Service) {
+	switch s := service.(type) {
+	case interface{ GetHTTPClient() *http.Client }: // mattermost, gotify
+		if t, ok := s.GetHTTPClient().Transport.(*http.Transport); ok {
+			guarded := c.outbound.Transport()
+			guarded.TLSClientConfig = t.TLSClientConfig
+			s.GetHTTPClient().Transport = guarded
+		}
+	case *ntfy.Service:
+		guarded := c.outbound.Transport()
+		guarded.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: s.Config.DisableTLSVerification} // a setting of the URL
+		s.SetHTTPClient(&http.Client{Timeout: sendTimeout, Transport: guarded})
 	}
 }
 

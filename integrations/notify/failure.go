@@ -89,6 +89,8 @@ func unreachable(err error) *integrations.Error {
 		net   net.Error
 	)
 	switch {
+	case errors.Is(err, integrations.ErrAddressRefused):
+		e.Kind, e.Detail = integrations.Refused, integrations.ErrAddressRefused.Error()
 	case errors.As(err, &dns):
 		e.Detail = "the host's name is not known"
 	case errors.As(err, &errno):

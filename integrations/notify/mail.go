@@ -29,6 +29,7 @@ import (
 type mail struct {
 	config *shoutrrr.Config
 	clock  func() time.Time
+	dialer *net.Dialer
 }
 
 func newMail(u *url.URL, o Options) (mail, error) {
@@ -50,7 +51,7 @@ func newMail(u *url.URL, o Options) (mail, error) {
 	case c.Host == "":
 		return mail{}, errors.New("the url names no host: want smtp://user:password@host:587/?from=a@b.example&to=c@d.example")
 	}
-	return mail{c, o.Clock}, nil
+	return mail{c, o.Clock, o.Outbound.Dialer()}, nil
 }
 
 func (t mail) send(ctx context.Context, m integrations.Message) error {
@@ -115,9 +116,9 @@ func (t mail) dial(ctx context.Context) (net.Conn, error) {
 	implicit := t.config.Encryption == shoutrrr.EncMethods.ImplicitTLS ||
 		t.config.Encryption == shoutrrr.EncMethods.Auto && t.config.Port == 465
 	if implicit {
-		return (&tls.Dialer{Config: t.tls()}).DialContext(ctx, "tcp", address)
+		return (&tls.Dialer{NetDialer: t.dialer, Config: t.tls()}).DialContext(ctx, "tcp", address)
 	}
-	return new(net.Dialer).DialContext(ctx, "tcp", address)
+	return t.dialer.DialContext(ctx, "tcp", address)
 }
 
 func (t mail) tls() *tls.Config {

@@ -39,10 +39,11 @@ const (
 
 // Options are what targets share.
 type Options struct {
-	Log       *slog.Logger      // for logger:// targets; default: slog.Default
-	Transport http.RoundTripper // for generic targets and Slack's buttons; default: a copy of Go's
-	Buttons   bool              // slack:// reminders get buttons: somebody reads what they send
-	Clock     func() time.Time  // for a mail's date; default: time.Now
+	Log       *slog.Logger          // for logger:// targets; default: slog.Default
+	Transport http.RoundTripper     // for generic targets and Slack's buttons; default: Outbound's
+	Outbound  integrations.Outbound // where targets may be
+	Buttons   bool                  // slack:// reminders get buttons: somebody reads what they send
+	Clock     func() time.Time      // for a mail's date; default: time.Now
 }
 
 // A Target is somewhere to send reminders to.
@@ -67,7 +68,7 @@ func New(name, rawURL string, o Options) (*Target, error) {
 		o.Clock = time.Now
 	}
 	if o.Transport == nil {
-		o.Transport = http.DefaultTransport.(*http.Transport).Clone()
+		o.Transport = o.Outbound.Transport()
 	}
 	s, err := newSender(name, rawURL, o)
 	if err != nil {
@@ -94,7 +95,7 @@ func newSender(name, rawURL string, o Options) (sender, error) {
 	case "logger":
 		return logger{name, o.Log}, nil
 	}
-	return newChat(scheme, rawURL)
+	return newChat(scheme, rawURL, o.Outbound)
 }
 
 // Name returns the target's configured name.

@@ -40,12 +40,13 @@ type webhook struct {
 	titleKey  string
 	textKey   string
 	transport http.RoundTripper
+	dialer    *net.Dialer
 }
 
 func newWebhook(u *url.URL, o Options) (*webhook, error) {
 	w := &webhook{
 		query: url.Values{}, headers: http.Header{}, extra: map[string]string{},
-		titleKey: "title", textKey: "message", transport: o.Transport,
+		titleKey: "title", textKey: "message", transport: o.Transport, dialer: o.Outbound.Dialer(),
 	}
 	scheme, err := w.options(u.Query())
 	if err != nil {
@@ -140,7 +141,7 @@ func (w *webhook) body(m integrations.Message) map[string]any {
 // check connects to the host; a request might be taken for a message.
 func (w *webhook) check(ctx context.Context) (string, error) {
 	port := cmp.Or(w.url.Port(), map[string]string{"http": "80", "https": "443"}[w.url.Scheme])
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(w.url.Hostname(), port))
+	conn, err := w.dialer.DialContext(ctx, "tcp", net.JoinHostPort(w.url.Hostname(), port))
 	if err != nil {
 		return "", unreachable(err)
 	}

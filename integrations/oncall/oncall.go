@@ -80,6 +80,9 @@ func (c *Calendar) Fetch(ctx context.Context) (string, error) {
 
 // reason drops the URL from an error.
 func reason(err error) string {
+	if errors.Is(err, integrations.ErrAddressRefused) {
+		return integrations.ErrAddressRefused.Error()
+	}
 	if e, ok := errors.AsType[*url.Error](err); ok && e.Timeout() {
 		return "no answer in time"
 	}

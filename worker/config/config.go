@@ -18,6 +18,7 @@ package config
 
 import (
 	"log/slog"
+	"net/netip"
 	"time"
 )
 
@@ -43,6 +44,7 @@ type Config struct {
 	FollowUp        FollowUp         `yaml:"follow_up" doc:"who must hear back, and when"`
 	Notify          []Target         `yaml:"notify" doc:"where reminders go; the url ticket://note is an internal note on the ticket itself, ticket://note?tag=follow_up_due also a tag while a follow-up is due"`
 	Retention       Retention        `yaml:"retention" doc:"how long things are kept; 0s: for ever"`
+	Outbound        Outbound         `yaml:"outbound" doc:"where this service may connect to"`
 
 	// Warnings say what is allowed and probably not meant.
 	Warnings []string `yaml:"-"`
@@ -89,4 +91,19 @@ type Target struct {
 type Retention struct {
 	Webhooks time.Duration `yaml:"webhooks" default:"7d" min:"0s" doc:"raw webhook deliveries that were processed"`
 	Tickets  time.Duration `yaml:"tickets" default:"0s" min:"0s" doc:"closed tickets that belong to no incident"`
+}
+
+// Outbound says where connections may go, beyond what always may.
+type Outbound struct {
+	Allow []string `yaml:"allow" format:"network" doc:"networks, as in 169.254.10.0/24, that are reached although they are link-local or, for an address that another system named, private; metadata services of clouds are in such a network, so name no more than needed"`
+}
+
+// Networks are the allowed networks.
+func (o Outbound) Networks() []netip.Prefix {
+	var list []netip.Prefix
+	for _, text := range o.Allow {
+		network, _ := parseNetwork(text) // checked when it was read
+		list = append(list, network)
+	}
+	return list
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -31,6 +32,7 @@ var formats = map[string]format{
 	"url":      {name: "URL", expected: "an http or https URL with nothing but host, port and path", valid: validURL},
 	"postgres": {name: "URL", expected: "postgres://user:password@host/database or host=… dbname=…", valid: validPostgres},
 	"redis":    {name: "URL", expected: "redis://, rediss://, redis-socket://, redis-sentinel://host,host?master=name or redis-cluster://host,host", valid: validRedis},
+	"network":  {name: "network", expected: "a network or an address, for example 10.0.0.0/8 or fd00::1", valid: func(s string) bool { _, err := parseNetwork(s); return err == nil }},
 	"target":   {name: "URL", expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
 }
 
@@ -103,6 +105,15 @@ func validHosts(list string) bool { return !slices.Contains(strings.Split(list, 
 func validTarget(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && u.Scheme != "" && strings.Contains(s, "://")
+}
+
+// parseNetwork reads a network, or an address as the network of itself.
+func parseNetwork(s string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(s); err == nil {
+		return netip.PrefixFrom(addr.Unmap().WithZone(""), addr.Unmap().BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(s)
+	return p.Masked(), err
 }
 
 // loopback says whether host is this machine, by name or address.

@@ -107,6 +107,9 @@ func TestRefusals(t *testing.T) {
 		{"half a day beside shifts", "follow_up: {business_hours: {timezone: UTC, from: '09:00', shifts: [{days: [], from: '09:00', to: '10:00'}]}}", []string{
 			"t.yaml:1:30: follow_up.business_hours: is never open; expected days, from and to, or shifts",
 			"t.yaml:1:76: follow_up.business_hours.shifts[0].days: is empty; its working days"}},
+		{"no network", "outbound: {allow: [10.0.0.0/33, 10.0.0.0/32, 'fd00::1', example.com]}", []string{
+			"t.yaml:1:20: outbound.allow[0]: is not valid; expected a network or an address, for example 10.0.0.0/8 or fd00::1",
+			"t.yaml:1:57: outbound.allow[3]: is not valid; expected a network or an address, for example 10.0.0.0/8 or fd00::1"}},
 		{"missing variable", "api_token: ${GONE}", []string{"t.yaml:1:12: api_token: environment variable GONE is not set"}},
 		{"empty variable", "api_token: ${EMPTY}", []string{"t.yaml:1:12: api_token: environment variable EMPTY is not set"}},
 		{"missing file", "api_token: ${file:/gone}", []string{"t.yaml:1:12: api_token: cannot read the secret: open /gone: file does not exist"}},
@@ -158,5 +161,5 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 
 func keysOfConfig() []string {
 	return []string{"listen", "public_url", "data_dir", "database_url", "redis_url", "log_level", "log_format", "api_token", "migrate",
-		"webhook_max_body", "webhook_max_age", "api_tokens", "helpdesks", "incident_sources", "matching", "impact", "follow_up", "notify", "retention"}
+		"webhook_max_body", "webhook_max_age", "api_tokens", "helpdesks", "incident_sources", "matching", "impact", "follow_up", "notify", "retention", "outbound"}
 }
