@@ -57,6 +57,10 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 		found, err := checkZendesk(ctx, h)
 		report("helpdesk "+h.Name, found, err, cureOf(err))
 	}
+	for _, s := range conf.IncidentSources {
+		found, err := checkSource(ctx, &p, conf, s)
+		report("incident source "+s.Name, found, err, "check the database; the source itself is not asked")
+	}
 	for _, t := range conf.Notify {
 		found, err := checkTarget(ctx, t, outbound(conf))
 		report("notification target "+t.Name, found, err, "check its url in the configuration")

@@ -20,6 +20,7 @@ import (
 type cli struct {
 	Config string `help:"Configuration file (YAML)." type:"path" env:"TICKETLINK_CONFIG" placeholder:"FILE"`
 
+	Init     initCommand     `cmd:"" help:"Ask what you use and write a configuration."`
 	Demo     demoCommand     `cmd:"" help:"Tell one incident's whole life, with nothing to install or configure."`
 	Serve    serveCommand    `cmd:"" help:"Run the service: webhooks, API, page, pollers, workers."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version."`

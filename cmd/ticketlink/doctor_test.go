@@ -1,0 +1,58 @@
+package main
+
+import (
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations/notify/notifyfake"
+	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/schema/schematest"
+)
+
+// What init writes is what doctor finds well, once the secrets are there.
+func TestDoctorConfirmsWhatInitWrote(t *testing.T) {
+	helpdesk := httptest.NewServer(zendeskfake.New(zendeskfake.Options{Email: "bot@example.com", APIToken: "planted-api-token"}))
+	t.Cleanup(helpdesk.Close)
+	targets := notifyfake.New()
+	t.Cleanup(targets.Close)
+	t.Chdir(t.TempDir())
+	if _, err := run(t, "init", "--helpdesk", "zendesk="+helpdesk.URL, "--source", "alertmanager", "--notify", "generic", "--database", "own",
+		"--public-url", "https://ticketlink.example.com", "--yes"); err != nil {
+		t.Fatal(err)
+	}
+	database := schematest.URL(t)
+	fill := map[string]string{"TICKETLINK_DATABASE_URL": database, "SUPPORT_EMAIL": "bot@example.com", "SUPPORT_API_TOKEN": "planted-api-token", "SUPPORT_LEADS_URL": targets.Target()}
+	secrets, err := os.ReadFile("ticketlink.env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(secrets)) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(name, "#") {
+			t.Setenv(name, strings.Trim(value, "'")+fill[name])
+		}
+	}
+	const source = "ok    incident source alertmanager: sends to https://ticketlink.example.com/webhooks/alertmanager, its secret is set; "
+	out, err := run(t, "doctor", "--config", "ticketlink.yaml")
+	if err != nil || !strings.Contains(out, "ok    helpdesk support: we are user") || !strings.Contains(out, source+"nothing came yet") {
+		t.Fatalf("error %v, printed\n%s", err, out)
+	}
+	if _, err := run(t, "migrate", "--config", "ticketlink.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	pool, err := schema.Open(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	_, err = pool.Exec(t.Context(), "insert into inbox (source, dedup_key, received_at, body) values ('alertmanager', 'a', $1, '')", aMonday.Add(-time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err = run(t, "doctor", "--config", "ticketlink.yaml"); err != nil || !strings.Contains(out, source+"the last of 1 deliveries came at 2026-11-23T08:00:00Z") {
+		t.Errorf("error %v, printed\n%s", err, out)
+	}
+}

@@ -1,0 +1,67 @@
+package first
+
+import (
+	"cmp"
+	"crypto/rand"
+	"strings"
+)
+
+// A Variable is one secret that the configuration takes from the environment.
+type Variable struct {
+	Name  string
+	Value string // "" is to be filled in
+	Hint  string // where it is found, or what it is for
+	// Sample has the right form. The written file is checked with it.
+	Sample string
+}
+
+// A credential is one key of a system's configuration.
+type credential struct {
+	key    string
+	hint   string
+	sample string // of the right form, where any text is not
+	chosen bool   // the secret is ours to choose, and given to the other system
+	later  bool   // known only once setup has run: the line waits as a comment
+}
+
+const give = "chosen at random; give it to the other system"
+
+// helpdeskCredentials says what each kind of helpdesk needs, where that is not
+// anyHelpdesk.
+var helpdeskCredentials = map[string][]credential{
+	"zendesk": {
+		{key: "email", hint: "the admin that the token belongs to", sample: "bot@example.com"},
+		{key: "api_token", hint: "Zendesk: Admin Center, Apps and integrations, APIs"},
+		{key: "webhook_secret", hint: "printed by ticketlink setup zendesk --show-secret", later: true},
+	},
+}
+
+var anyHelpdesk = []credential{
+	{key: "api_token", hint: "an API token of an administrator"},
+	{key: "webhook_secret", hint: give, chosen: true},
+}
+
+// sourceCredentials likewise. The products that choose their secrets themselves
+// show them where the webhook is made.
+var sourceCredentials = map[string][]credential{
+	"alertmanager": {{key: "bearer_token", hint: "chosen at random; Alertmanager's http_config.authorization.credentials", chosen: true}},
+	"pagerduty":    {{key: "webhook_secret", hint: "PagerDuty shows it once when the webhook is made"}},
+	"incident_io":  {{key: "webhook_secret", hint: "incident.io: Settings, Webhooks, the endpoint's signing secret"}},
+	"firehydrant":  {{key: "webhook_secret", hint: "FireHydrant shows it at the webhook"}},
+	"rootly":       {{key: "webhook_secret", hint: "Rootly shows it at the webhook"}},
+}
+
+var anySource = []credential{{key: "webhook_secret", hint: give, chosen: true}}
+
+// variable is the environment's name for a system's secret.
+func variable(system, key string) string {
+	return strings.ToUpper(strings.NewReplacer("-", "_").Replace(system + "_" + key))
+}
+
+func (c credential) variable(system string) Variable {
+	v := Variable{Name: variable(system, c.key), Hint: c.hint, Sample: cmp.Or(c.sample, "c2FtcGxlLXNlY3JldA==")}
+	if c.chosen {
+		v.Value = rand.Text()
+	}
+	return v
+}
