@@ -262,16 +262,20 @@ func (q *Queries) DueElsewhere(ctx context.Context, arg DueElsewhereParams) (boo
 }
 
 const finishPlan = `-- name: FinishPlan :exec
-update incidents set plan_due_at = $1 where id = $2
+update incidents set plan_due_at = null,
+    measure_due_at = case when $1::boolean then coalesce(measure_due_at, $2) else measure_due_at end
+where id = $3
 `
 
 type FinishPlanParams struct {
-	NextAt *time.Time
-	ID     int64
+	Changed bool
+	Now     *time.Time
+	ID      int64
 }
 
+// What follow-ups say is part of the impact.
 func (q *Queries) FinishPlan(ctx context.Context, arg FinishPlanParams) error {
-	_, err := q.db.Exec(ctx, finishPlan, arg.NextAt, arg.ID)
+	_, err := q.db.Exec(ctx, finishPlan, arg.Changed, arg.Now, arg.ID)
 	return err
 }
 

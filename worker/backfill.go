@@ -23,7 +23,7 @@ func (w *Worker) Backfill(ctx context.Context, helpdesk string, since time.Time,
 	if !ok {
 		return fmt.Errorf("backfill %s: no helpdesk of that name is configured", helpdesk)
 	}
-	if err := w.ensureHelpdesks(ctx); err != nil {
+	if err := w.ensureHelpdesks(ctx, w.queries); err != nil {
 		return err
 	}
 	since = since.UTC().Truncate(backfillRound)

@@ -12,6 +12,7 @@
 //	plan.go         who must hear back
 //	remind.go       who is told so, and when
 //	replies.go      the public replies that end it
+//	verify.go       all of it counted again from scratch, and repaired
 //
 // Everything due is a column named x_due_at in PostgreSQL. A job claims a row
 // by moving that time forward and clears it when done, so it may crash or run

@@ -17,6 +17,12 @@ func (w *Worker) decideFollowUp(ctx context.Context, id int64, action, by, reaso
 		if row, err = w.followUp(ctx, q, id); err != nil {
 			return err
 		}
+		// What a person has done counts as a word to the customer: the next is
+		// counted from there. The incident is locked first, as planning does.
+		now := w.now()
+		if err := q.DueAgain(ctx, schema.DueAgainParams{ID: row.FollowUp.Incident, Measure: true, Plan: true, Now: &now}); err != nil {
+			return fmt.Errorf("ask for planning of %s: %w", row.IncidentKey, err)
+		}
 		n, err := q.DecideFollowUp(ctx, w.decisionOn(row, action, by, reason, until))
 		if err != nil {
 			return fmt.Errorf("store decision on follow-up %d: %w", id, err)

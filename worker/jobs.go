@@ -95,7 +95,7 @@ func (w *Worker) finished(t queue.Task, err error) {
 // StartHere makes the worker ready for RunDue without a queue: webhooks are
 // stored until ctx ends.
 func (w *Worker) StartHere(ctx context.Context) error {
-	if err := w.ensureRows(ctx); err != nil {
+	if err := w.ensureRows(ctx, w.queries); err != nil {
 		return err
 	}
 	go w.inbox.run(ctx)

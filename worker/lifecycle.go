@@ -48,7 +48,7 @@ func (w *Worker) Serve(ctx context.Context, listener net.Listener) error {
 
 // Start begins the work behind the HTTP surface; stop ends it and waits.
 func (w *Worker) Start(ctx context.Context) (stop func() error, err error) {
-	if err := w.ensureRows(ctx); err != nil {
+	if err := w.ensureRows(ctx, w.queries); err != nil {
 		return nil, err
 	}
 	w.queue = queue.New(w.Redis, w.jobs(), w.Log, w.finished)
@@ -117,18 +117,18 @@ func (w *Worker) tidy(ctx context.Context) {
 }
 
 // ensureRows gives everything that comes back by the clock its row.
-func (w *Worker) ensureRows(ctx context.Context) error {
-	if err := w.queries.EnsurePeriodic(ctx, schema.EnsurePeriodicParams{Kind: "surges", Now: w.now()}); err != nil {
+func (w *Worker) ensureRows(ctx context.Context, q *schema.Queries) error {
+	if err := q.EnsurePeriodic(ctx, schema.EnsurePeriodicParams{Kind: "surges", Now: w.now()}); err != nil {
 		return fmt.Errorf("set up periodic work: %w", err)
 	}
-	return errors.Join(w.ensureHelpdesks(ctx), w.ensureOnCall(ctx))
+	return errors.Join(w.ensureHelpdesks(ctx, q), w.ensureOnCall(ctx, q))
 }
 
 // ensureHelpdesks gives each configured helpdesk its row.
-func (w *Worker) ensureHelpdesks(ctx context.Context) error {
+func (w *Worker) ensureHelpdesks(ctx context.Context, q *schema.Queries) error {
 	now := w.now()
 	for _, h := range w.Helpdesks {
-		err := w.queries.EnsureHelpdesk(ctx, schema.EnsureHelpdeskParams{Name: h.Name, StartTime: h.StartTime, Now: &now})
+		err := q.EnsureHelpdesk(ctx, schema.EnsureHelpdeskParams{Name: h.Name, StartTime: h.StartTime, Now: &now})
 		if err != nil {
 			return fmt.Errorf("set up helpdesk %s: %w", h.Name, err)
 		}

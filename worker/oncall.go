@@ -29,10 +29,10 @@ type dutyCalendar interface {
 const onCallTimeout = 20 * time.Second
 
 // ensureOnCall gives each configured schedule its row.
-func (w *Worker) ensureOnCall(ctx context.Context) error {
+func (w *Worker) ensureOnCall(ctx context.Context, q *schema.Queries) error {
 	now := w.now()
 	for _, o := range w.Reminding.OnCall {
-		if err := w.queries.EnsureOnCall(ctx, schema.EnsureOnCallParams{Name: o.Name, Now: &now}); err != nil {
+		if err := q.EnsureOnCall(ctx, schema.EnsureOnCallParams{Name: o.Name, Now: &now}); err != nil {
 			return fmt.Errorf("set up on-call schedule %s: %w", o.Name, err)
 		}
 	}

@@ -39,7 +39,7 @@ func (w *Worker) plan(ctx context.Context, t queue.Task) error {
 		if err := w.dropDueTags(ctx, q, i.ID); err != nil {
 			return err
 		}
-		return q.FinishPlan(ctx, schema.FinishPlanParams{ID: i.ID})
+		return q.FinishPlan(ctx, schema.FinishPlanParams{ID: i.ID, Changed: len(rows) > 0, Now: &now})
 	})
 }
 

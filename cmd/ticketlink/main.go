@@ -25,6 +25,7 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" help:"Run the service: webhooks, API, page, pollers, workers."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version."`
 	Doctor   doctorCommand   `cmd:"" help:"Check configuration, database, Redis, helpdesks and notification targets."`
+	Verify   verifyCommand   `cmd:"" help:"Count from scratch what the tables say, compare, and repair."`
 	Setup    setupCommand    `cmd:"" help:"Create or repair what a helpdesk needs to tell us of tickets."`
 	Backfill backfillCommand `cmd:"" help:"Load a helpdesk's history. Resumes where it stopped."`
 

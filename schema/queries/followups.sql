@@ -2,7 +2,10 @@
 select * from incidents where id = @id and plan_due_at <= @now for update skip locked;
 
 -- name: FinishPlan :exec
-update incidents set plan_due_at = @next_at where id = @id;
+-- What follow-ups say is part of the impact.
+update incidents set plan_due_at = null,
+    measure_due_at = case when @changed::boolean then coalesce(measure_due_at, @now) else measure_due_at end
+where id = @id;
 
 -- name: PlanTickets :many
 select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assignee_id, t.group_id, t.status,
