@@ -75,7 +75,7 @@ func helpdeskState(stored schema.Helpdesk, h Helpdesk, now time.Time) sourceRow 
 	case now.Sub(*stored.CaughtUpAt) > patience:
 		row.State, row.Words = "late", "Its export has not been read to the end for some time; new tickets may be missing here."
 	case stored.WebhookAt == nil:
-		row.Words = "Polling works. Webhooks have not come yet: ticketlink setup zendesk creates them."
+		row.Words = "Polling works. Webhooks have not come yet: run ticketlink setup."
 	}
 	return row
 }

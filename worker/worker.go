@@ -51,7 +51,7 @@ type Options struct {
 // A Helpdesk is one configured helpdesk with all that we can do in it.
 type Helpdesk struct {
 	Name         string
-	Client       helpdeskClient
+	Client       HelpdeskClient
 	Receiver     Receiver
 	Decode       func(body []byte) (integrations.TicketEvent, error)
 	PollInterval time.Duration
@@ -78,8 +78,9 @@ type Target interface {
 	Send(ctx context.Context, m integrations.Message) error
 }
 
-// What we ask of a helpdesk, each where it is used.
-type helpdeskClient interface {
+// A HelpdeskClient is what we ask of a helpdesk, each where it is used. The
+// package integrations/helpdesktest holds the rules that every one keeps.
+type HelpdeskClient interface {
 	exporter
 	replier
 	tagger

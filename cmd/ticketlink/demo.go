@@ -16,6 +16,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/mattn/go-isatty"
 	"github.com/ticketlink/ticketlink/cmd/ticketlink/demo"
+	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/notify/notifyfake"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
@@ -187,7 +188,11 @@ func (r *demoRun) serve(ctx context.Context) (<-chan error, error) {
 		return nil, err
 	}
 	at := r.listener.Addr().String()
-	_, secret, err := client.Setup(ctx, "http://"+at, "support")
+	hook, err := integrations.NewHook("http://"+at, "support", "")
+	if err != nil {
+		return nil, err
+	}
+	_, secret, err := client.Setup(ctx, hook)
 	if err != nil {
 		return nil, err
 	}

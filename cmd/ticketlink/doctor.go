@@ -12,7 +12,6 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/notify"
 	"github.com/ticketlink/ticketlink/integrations/oncall"
-	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/worker/config"
 )
 
@@ -54,8 +53,8 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 	found, err := pingRedis(ctx, conf)
 	report("Redis", found, err, "check redis_url and that the server runs; without it nothing is lost, but everything is slower")
 	for _, h := range conf.Helpdesks {
-		found, err := checkZendesk(ctx, h)
-		report("helpdesk "+h.Name, found, err, cureOf(err))
+		found, err := checkHelpdesk(ctx, h)
+		report("helpdesk "+h.Name, found, err, cureOf(h, err))
 	}
 	for _, s := range conf.IncidentSources {
 		found, err := checkSource(ctx, &p, conf, s)
@@ -132,34 +131,26 @@ func pingRedis(ctx context.Context, conf *config.Config) (string, error) {
 	return "answers", within(ctx, func(ctx context.Context) error { return client.Ping(ctx).Err() })
 }
 
-// checkZendesk asks who we are and what the rate limit leaves.
-func checkZendesk(ctx context.Context, h config.Helpdesk) (found string, err error) {
-	client, err := zendesk.New(zendesk.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(), OAuthToken: h.OAuthToken.Reveal()})
+// checkHelpdesk asks who we are and what the rate limit leaves.
+func checkHelpdesk(ctx context.Context, h config.Helpdesk) (found string, err error) {
+	desk, err := connect(h, line{clock: clock})
 	if err != nil {
 		return "", err
 	}
-	err = within(ctx, func(ctx context.Context) error {
-		me, err := client.Me(ctx)
-		if err != nil {
-			return err
-		}
-		if me.Role != "admin" {
-			return fmt.Errorf("we are user %s with the role %s; only admins may read the export", me.ID, me.Role)
-		}
-		limits := client.Limits()
-		found = fmt.Sprintf("we are user %s (admin); %d of %d requests a minute are left", me.ID, limits.Remaining, limits.Limit)
-		return nil
+	err = within(ctx, func(ctx context.Context) (err error) {
+		found, err = desk.client.Check(ctx)
+		return err
 	})
 	if err == nil && h.WebhookSecret == "" {
-		found += "; no webhook_secret, so its webhooks are refused: run ticketlink setup zendesk"
+		found += "; no webhook_secret, so its webhooks are refused: run ticketlink setup " + h.Kind
 	}
 	return found, err
 }
 
-func cureOf(err error) string {
+func cureOf(h config.Helpdesk, err error) string {
 	switch integrations.KindOf(err) {
 	case integrations.Unauthorized:
-		return "check email and api_token (or oauth_token): the user must be an admin and token access switched on"
+		return helpdeskKinds[h.Kind].access
 	case integrations.RateLimited:
 		return "the account's requests are used up: wait, or find who else uses them"
 	}

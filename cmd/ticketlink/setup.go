@@ -1,32 +1,34 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
-	"github.com/ticketlink/ticketlink/integrations/zendesk"
+	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/worker/config"
 )
 
 type setupCommand struct {
-	Zendesk setupZendeskCommand `cmd:"" help:"Create or repair the webhook and its subscriptions in Zendesk."`
-}
-
-type setupZendeskCommand struct {
-	Helpdesk   string `help:"Name of the helpdesk in the configuration. Default: the only Zendesk." placeholder:"NAME"`
+	Kind       string `arg:"" help:"Which product: a helpdesk's kind in the configuration."`
+	Helpdesk   string `help:"Name of the helpdesk in the configuration. Default: the only one of its kind." placeholder:"NAME"`
 	ShowSecret bool   `help:"Print the webhook's signing secret, to be put into webhook_secret."`
 }
 
-func (setupZendeskCommand) Help() string {
-	return `Needs public_url in the configuration: Zendesk must reach it. Doing it again
-changes nothing.
+func (setupCommand) Help() string {
+	return `Creates or repairs the webhook by which the helpdesk tells of its tickets, or says
+what to paste where the product has no API for it. Needs public_url in the
+configuration: the helpdesk must reach it. Doing it again changes nothing.
+
+Kinds: ` + strings.Join(kinds(), ", ") + `
 
 Example:
   ticketlink setup zendesk --config ticketlink.yaml --show-secret`
 }
 
-func (s setupZendeskCommand) Run(ctx context.Context, c *cli) error {
+func (s setupCommand) Run(ctx context.Context, c *cli) error {
 	conf, _, err := c.load()
 	if err != nil {
 		return err
@@ -35,22 +37,27 @@ func (s setupZendeskCommand) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	client, err := zendesk.New(zendesk.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(), OAuthToken: h.OAuthToken.Reveal()})
+	desk, err := connect(h, line{clock: clock})
 	if err != nil {
 		return err
 	}
-	steps, secret, err := client.Setup(ctx, conf.PublicURL, h.Name)
+	hook, err := integrations.NewHook(conf.PublicURL, h.Name, h.WebhookSecret.Reveal())
+	if err != nil {
+		return err
+	}
+	steps, secret, err := desk.client.Setup(ctx, hook)
 	for _, step := range steps {
 		fmt.Println("-", step)
 	}
 	if err != nil {
 		return err
 	}
-	return s.tellSecret(h, secret)
+	s.tellSecret(h, secret)
+	return nil
 }
 
 // tellSecret says whether the configured secret is the webhook's.
-func (s setupZendeskCommand) tellSecret(h config.Helpdesk, secret string) error {
+func (s setupCommand) tellSecret(h config.Helpdesk, secret string) {
 	switch {
 	case h.WebhookSecret.Reveal() == secret:
 		fmt.Println("- webhook_secret in the configuration is the webhook's: done.")
@@ -59,21 +66,20 @@ func (s setupZendeskCommand) tellSecret(h config.Helpdesk, secret string) error 
 	default:
 		fmt.Println("- webhook_secret in the configuration is not the webhook's yet: run again with --show-secret to see it.")
 	}
-	return nil
 }
 
-func (s setupZendeskCommand) choose(conf *config.Config) (config.Helpdesk, error) {
-	var found []config.Helpdesk
-	for _, h := range conf.Helpdesks {
-		if h.Kind == "zendesk" && (s.Helpdesk == "" || s.Helpdesk == h.Name) {
-			found = append(found, h)
-		}
+func (s setupCommand) choose(conf *config.Config) (config.Helpdesk, error) {
+	if _, known := helpdeskKinds[s.Kind]; !known {
+		return config.Helpdesk{}, fmt.Errorf("%q is no kind of helpdesk; expected one of %s", s.Kind, strings.Join(kinds(), ", "))
 	}
+	found := slices.DeleteFunc(slices.Clone(conf.Helpdesks), func(h config.Helpdesk) bool {
+		return h.Kind != s.Kind || cmp.Or(s.Helpdesk, h.Name) != h.Name
+	})
 	switch len(found) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return config.Helpdesk{}, errors.New("no such Zendesk in the configuration: add one under helpdesks, with url, email and api_token")
+		return config.Helpdesk{}, fmt.Errorf("no such %s in the configuration: add one under helpdesks, with its url and credentials", s.Kind)
 	}
-	return config.Helpdesk{}, errors.New("several Zendesks are configured: name one with --helpdesk")
+	return config.Helpdesk{}, fmt.Errorf("several helpdesks of kind %s are configured: name one with --helpdesk", s.Kind)
 }

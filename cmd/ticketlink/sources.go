@@ -12,7 +12,8 @@ import (
 	"github.com/ticketlink/ticketlink/worker/config"
 )
 
-// The three functions of an incident source; see package sourcetest.
+// The three functions of an incident source, of which helpdesks have two; see
+// packages sourcetest and helpdesktest.
 type (
 	verifier func(header http.Header, body []byte, c integrations.Check) error
 	keyer    func(header http.Header, body []byte, now time.Time) (string, error)
@@ -22,20 +23,19 @@ type (
 // plain is a source that needs a secret and nothing else.
 func plain(verify verifier, key keyer, decode decoder) func(config.IncidentSource, *config.Config) (worker.Source, error) {
 	return func(s config.IncidentSource, c *config.Config) (worker.Source, error) {
-		return worker.Source{
-			Name: s.Name, Decode: decode,
-			Receiver: func(header http.Header, body []byte, now time.Time) (string, error) {
-				if err := verify(header, body, checkOf(s, c, now)); err != nil {
-					return "", err
-				}
-				return key(header, body, now)
-			},
-		}, nil
+		return worker.Source{Name: s.Name, Decode: decode, Receiver: receiver(verify, key, s.WebhookSecret, c)}, nil
 	}
 }
 
-func checkOf(s config.IncidentSource, c *config.Config, now time.Time) integrations.Check {
-	return integrations.Check{Secret: s.WebhookSecret.Reveal(), Now: now, MaxAge: c.WebhookMaxAge}
+// receiver is the hot path of a webhook: who sent it, then what repeats it.
+func receiver(verify verifier, key keyer, secret config.Secret, c *config.Config) worker.Receiver {
+	return func(header http.Header, body []byte, now time.Time) (string, error) {
+		err := verify(header, body, integrations.Check{Secret: secret.Reveal(), Now: now, MaxAge: c.WebhookMaxAge})
+		if err != nil {
+			return "", err
+		}
+		return key(header, body, now)
+	}
 }
 
 func alertmanagerSource(s config.IncidentSource, c *config.Config) (worker.Source, error) {

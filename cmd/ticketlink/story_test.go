@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/notify/notifyfake"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
@@ -98,7 +99,9 @@ func (s *story) setUpWebhook(desk string) (secret string) {
 	s.t.Helper()
 	client, err := zendesk.New(zendesk.Config{URL: desk, Email: "bot@example.com", APIToken: "planted-api-token"})
 	s.must(err)
-	_, secret, err = client.Setup(context.Background(), s.service.URL, "support")
+	hook, err := integrations.NewHook(s.service.URL, "support", "")
+	s.must(err)
+	_, secret, err = client.Setup(context.Background(), hook)
 	s.must(err)
 	return secret
 }

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +15,6 @@ import (
 	"github.com/ticketlink/ticketlink/integrations/pagerduty"
 	"github.com/ticketlink/ticketlink/integrations/rootly"
 	"github.com/ticketlink/ticketlink/integrations/statuspage"
-	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/worker"
 	"github.com/ticketlink/ticketlink/worker/config"
 	"github.com/ticketlink/ticketlink/worker/followup"
@@ -28,8 +24,8 @@ import (
 // The kinds of systems that can be connected. A new one is a folder below
 // integrations and a line here.
 var (
-	helpdeskKinds = map[string]func(config.Helpdesk, *config.Config, *worker.Metrics, func() time.Time) (worker.Helpdesk, error){
-		"zendesk": zendeskHelpdesk,
+	helpdeskKinds = map[string]helpdeskKind{
+		"zendesk": {zendeskHelpdesk, "check email and api_token (or oauth_token): the user must be an admin and token access switched on"},
 	}
 	sourceKinds = map[string]func(config.IncidentSource, *config.Config) (worker.Source, error){
 		"alertmanager":   alertmanagerSource,
@@ -61,11 +57,11 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		return o, err
 	}
 	for _, h := range c.Helpdesks {
-		helpdesk, err := helpdeskKinds[h.Kind](h, c, o.Metrics, now)
+		desk, err := connect(h, line{outbound(c).Transport(), o.Metrics.Helpdesk(h.Name), now})
 		if err != nil {
 			return o, fmt.Errorf("helpdesk %s: %w", h.Name, err)
 		}
-		o.Helpdesks = append(o.Helpdesks, helpdesk)
+		o.Helpdesks = append(o.Helpdesks, desk.served(h, c, now))
 	}
 	for _, s := range c.IncidentSources {
 		source, err := sourceKinds[s.Kind](s, c)
@@ -84,43 +80,6 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		o.Tokens = append(o.Tokens, worker.NewToken(t.Name, t.Token.Reveal(), t.Scopes))
 	}
 	return o, nil
-}
-
-func zendeskHelpdesk(h config.Helpdesk, c *config.Config, m *worker.Metrics, now func() time.Time) (worker.Helpdesk, error) {
-	client, err := zendesk.New(zendesk.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(),
-		OAuthToken: h.OAuthToken.Reveal(), Transport: outbound(c).Transport(), Observe: m.Helpdesk(h.Name), Clock: now})
-	if err != nil {
-		return worker.Helpdesk{}, err
-	}
-	start := h.StartTime
-	if start.IsZero() {
-		start = now().Add(-30 * 24 * time.Hour)
-	}
-	return worker.Helpdesk{
-		Name: h.Name, Client: client, Decode: zendesk.DecodeEvent, PollInterval: h.PollInterval, StartTime: start,
-		WriteTag: h.WriteBack.Tag, WriteNote: h.WriteBack.Note,
-		Receiver: func(header http.Header, body []byte, at time.Time) (string, error) {
-			if err := zendesk.Verify(h.WebhookSecret.Reveal(), header, body, at, c.WebhookMaxAge); err != nil {
-				return "", err
-			}
-			id, err := zendesk.Peek(body)
-			if err == nil && id == "" {
-				id = header.Get(zendesk.InvocationHeader)
-			}
-			return dedupKey(id, body), err
-		},
-		TicketURL: func(id string) string { return strings.TrimSuffix(h.URL, "/") + "/agent/tickets/" + id },
-	}, nil
-}
-
-// dedupKey is the sender's id of a delivery where it has a plain one, else the
-// hash of what was sent.
-func dedupKey(id string, body []byte) string {
-	if id != "" && len(id) <= 100 && integrations.CleanText(id, 100) == id {
-		return id
-	}
-	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:])
 }
 
 func matchPolicy(m config.Matching) match.Policy {

@@ -30,6 +30,7 @@ type Config struct {
 // A Client calls one Zendesk account. It may be used by several goroutines.
 type Client struct {
 	http  *integrations.HTTPClient
+	url   string // of the account, without a slash at its end
 	clock func() time.Time
 
 	mu     sync.Mutex
@@ -45,10 +46,10 @@ func New(c Config) (*Client, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	client := &Client{clock: c.Clock}
+	client := &Client{clock: c.Clock, url: strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/api/v2")}
 	client.http, err = integrations.NewHTTPClient(integrations.HTTPConfig{
 		Name:      "zendesk",
-		URL:       strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/api/v2"),
+		URL:       client.url,
 		Authorize: authorize,
 		Detail:    errorCode,
 		Observe:   c.Observe,

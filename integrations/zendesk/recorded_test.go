@@ -278,7 +278,7 @@ func TestRecordedSignature(t *testing.T) {
 	header := http.Header{}
 	header.Set(signatureHeader, values[signatureHeader])
 	header.Set(timestampHeader, values[timestampHeader])
-	if err := Verify(values["signing_secret"], header, body, time.Unix(1234, 0), time.Minute); err != nil {
+	if err := Verify(header, body, integrations.Check{Secret: values["signing_secret"], Now: time.Unix(1234, 0), MaxAge: time.Minute}); err != nil {
 		t.Error(err)
 	}
 	event, err := DecodeEvent(body)

@@ -2,7 +2,6 @@ package zendesk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -44,18 +43,14 @@ type webhookEnvelope struct {
 	Webhook webhookJSON `json:"webhook"`
 }
 
-// Setup creates the event webhook that delivers to publicURL/webhooks/name, or
-// repairs it: another endpoint, missing event types, an inactive state. It
-// returns what it did, in words, and the signing secret to configure as
-// webhook_secret. Doing it again changes nothing.
+// Setup creates the event webhook that delivers to the hook, or repairs it:
+// another endpoint, missing event types, an inactive state. It returns what it
+// did, in words, and the signing secret to configure as webhook_secret: Zendesk
+// chooses it. Doing it again changes nothing.
 //
 // See developer.zendesk.com/api-reference/webhooks/webhooks-api/webhooks.
-func (c *Client) Setup(ctx context.Context, publicURL, name string) (steps []string, secret string, err error) {
-	if u, err := url.Parse(publicURL); err != nil || u.Host == "" {
-		return nil, "", errors.New("zendesk: set up the webhook: public_url must be the address at which Zendesk reaches us, like https://ticketlink.example.com")
-	}
-	endpoint := strings.TrimRight(publicURL, "/") + "/webhooks/" + url.PathEscape(name)
-	want := wantedWebhook(endpoint, name)
+func (c *Client) Setup(ctx context.Context, hook integrations.Hook) (steps []string, secret string, err error) {
+	endpoint, want := hook.Endpoint, wantedWebhook(hook)
 	existing, err := c.webhooks(ctx)
 	if err != nil {
 		return nil, "", err
@@ -81,9 +76,9 @@ func (c *Client) Setup(ctx context.Context, publicURL, name string) (steps []str
 	return append(steps, "read its signing secret"), secret, nil
 }
 
-func wantedWebhook(endpoint, name string) webhookJSON {
+func wantedWebhook(hook integrations.Hook) webhookJSON {
 	w := webhookJSON{
-		Name: "ticketlink " + name, Endpoint: endpoint, Method: http.MethodPost, Format: "json", Status: "active",
+		Name: hook.Name, Endpoint: hook.Endpoint, Method: http.MethodPost, Format: "json", Status: "active",
 	}
 	for _, event := range subscribed {
 		w.Subscriptions = append(w.Subscriptions, eventPrefix+event)

@@ -1,6 +1,7 @@
 package zendesk
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -26,23 +27,23 @@ const (
 // HMAC-SHA256 over timestamp and raw body, keyed with the signing secret as
 // text (it looks like base64 and must not be decoded). It returns
 // integrations.ErrBadSignature, or integrations.ErrStaleTimestamp where the
-// signed time is more than maxAge away from now.
+// signed time is more than c.MaxAge away from c.Now.
 //
 // See developer.zendesk.com/documentation/webhooks/verifying.
-func Verify(secret string, header http.Header, body []byte, now time.Time, maxAge time.Duration) error {
+func Verify(header http.Header, body []byte, c integrations.Check) error {
 	timestamp := header.Get(timestampHeader)
 	got, err := base64.StdEncoding.DecodeString(header.Get(signatureHeader))
-	if err != nil || secret == "" {
+	if err != nil || c.Secret == "" {
 		return integrations.ErrBadSignature
 	}
-	mac := hmac.New(sha256.New, []byte(secret))
+	mac := hmac.New(sha256.New, []byte(c.Secret))
 	_, _ = io.WriteString(mac, timestamp) // a hash never fails to write
 	_, _ = mac.Write(body)
 	if !hmac.Equal(got, mac.Sum(nil)) {
 		return integrations.ErrBadSignature
 	}
 	signed, ok := signedAt(timestamp)
-	if age := now.Sub(signed); !ok || age > maxAge || age < -maxAge {
+	if age := c.Now.Sub(signed); !ok || age > c.MaxAge || age < -c.MaxAge {
 		return integrations.ErrStaleTimestamp
 	}
 	return nil
@@ -56,6 +57,16 @@ func signedAt(timestamp string) (time.Time, bool) {
 	}
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	return time.Unix(seconds, 0), err == nil
+}
+
+// DedupKey returns the key by which a repeat of a delivery is known: the event's
+// id, or the header's for triggers. The error is integrations.ErrBadFormat.
+func DedupKey(header http.Header, body []byte, now time.Time) (string, error) {
+	id, err := Peek(body)
+	if err != nil {
+		return "", err
+	}
+	return integrations.EventKey(cmp.Or(id, header.Get(InvocationHeader)), body, now), nil
 }
 
 // Peek tells whether a body is one that DecodeEvent reads, and the id under

@@ -53,7 +53,7 @@ func TestVerify(t *testing.T) {
 		"no secret configured":    {"", signed("", at(0), body), body, integrations.ErrBadSignature},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := Verify(test.secret, test.header, []byte(test.body), noon, 5*time.Minute); !errors.Is(got, test.want) {
+			if got := Verify(test.header, []byte(test.body), integrations.Check{Secret: test.secret, Now: noon, MaxAge: 5 * time.Minute}); !errors.Is(got, test.want) {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
@@ -64,7 +64,7 @@ func TestVerify(t *testing.T) {
 func TestVerifyCoversTheTimestamp(t *testing.T) {
 	h := signed("secret", "2026-03-04T11:00:00Z", "{}")
 	h.Set(timestampHeader, "2026-03-04T12:00:00Z")
-	if err := Verify("secret", h, []byte("{}"), noon, time.Minute); !errors.Is(err, integrations.ErrBadSignature) {
+	if err := Verify(h, []byte("{}"), integrations.Check{Secret: "secret", Now: noon, MaxAge: time.Minute}); !errors.Is(err, integrations.ErrBadSignature) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"net"
-	"net/url"
 )
 
 // check holds values against one another, fills what is derived from others,
@@ -55,28 +54,6 @@ func (d *decoder) checkSources(c *Config) {
 		path := fmt.Sprintf("incident_sources[%d]", i)
 		d.unique(names, s.Name, path+".name")
 		d.checkIncidentSource(path, s)
-	}
-}
-
-func (d *decoder) checkHelpdesk(path string, h Helpdesk) {
-	if u, err := url.Parse(h.URL); err == nil && u.Scheme == "http" && !h.AllowHTTP && !loopback(u.Hostname()) {
-		d.problem(path+".url", "is plain http, which shows the credentials to the network; expected https, or allow_http: true")
-	}
-	if h.Kind == Zendesk {
-		d.checkZendesk(path)
-	}
-}
-
-// checkZendesk: the API takes an agent's token or an OAuth access token.
-func (d *decoder) checkZendesk(path string) {
-	token, oauth := d.written(path+".api_token"), d.written(path+".oauth_token")
-	switch {
-	case token && oauth:
-		d.problem(path+".oauth_token", "is given together with api_token; expected one of them")
-	case token && !d.written(path+".email"):
-		d.problem(path+".email", "is missing; expected the agent that api_token belongs to")
-	case !token && !oauth:
-		d.problem(path+".api_token", "is missing; expected email and api_token, or oauth_token")
 	}
 }
 

@@ -61,7 +61,7 @@ func TestRefusals(t *testing.T) {
 		{"helpdesk without credentials", "helpdesks: [{name: a, kind: zendesk, url: https://a}]", []string{
 			"t.yaml:1:14: helpdesks[0].api_token: is missing; expected email and api_token, or oauth_token"}},
 		{"a token without its agent", "helpdesks: [{name: a, kind: zendesk, url: https://a, api_token: x}]", []string{
-			"t.yaml:1:14: helpdesks[0].email: is missing; expected the agent that api_token belongs to"}},
+			"t.yaml:1:14: helpdesks[0].email: is missing; expected it together with api_token"}},
 		{"both ways to sign in", "helpdesks: [{" + desk + ", email: a@b, api_token: x}]", []string{
 			"t.yaml:1:75: helpdesks[0].oauth_token: is given together with api_token; expected one of them"}},
 		{"alerts from anybody", "incident_sources: [{name: a, kind: alertmanager}]", []string{

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 )
 
@@ -26,7 +27,7 @@ func TestTheLoaderSendsWhatTheServiceTakes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := zendesk.Verify("s", req.Header, body, time.Now(), time.Minute); err != nil {
+		if err := zendesk.Verify(req.Header, body, integrations.Check{Secret: "s", Now: time.Now(), MaxAge: time.Minute}); err != nil {
 			t.Error(err)
 		}
 		id, err := zendesk.Peek(body)

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/integrations/zendesk"
+	"github.com/ticketlink/ticketlink/worker"
+	"github.com/ticketlink/ticketlink/worker/config"
+)
+
+// firstPoll is how far back a helpdesk without start_time is read.
+const firstPoll = 30 * 24 * time.Hour
+
+// A helpdeskKind is one product whose helpdesks can be connected.
+type helpdeskKind struct {
+	// connect checks the configuration and calls nobody.
+	connect func(h config.Helpdesk, l line) (helpdesk, error)
+	access  string // what doctor says when the credentials are refused
+}
+
+// A line is how a helpdesk is called. What is nil has the client's default.
+type line struct {
+	transport http.RoundTripper
+	observe   func(endpoint string, code int) // learns of every request: the endpoint's constant name, the HTTP status
+	clock     func() time.Time
+}
+
+// A helpdesk is one account with all that the service and the commands do with it.
+type helpdesk struct {
+	client helpdeskClient
+	verify verifier
+	key    keyer
+	decode func(body []byte) (integrations.TicketEvent, error)
+}
+
+// A helpdeskClient also does what only the commands ask.
+type helpdeskClient interface {
+	worker.HelpdeskClient
+	// Check says in words who we are and what the rate limit leaves.
+	Check(ctx context.Context) (found string, err error)
+	// Setup creates or repairs the webhook, or says how to. It returns what it
+	// did, in words, and the secret that the webhook has.
+	Setup(ctx context.Context, hook integrations.Hook) (steps []string, secret string, err error)
+	TicketURL(ticketID string) string
+}
+
+func connect(h config.Helpdesk, l line) (helpdesk, error) { return helpdeskKinds[h.Kind].connect(h, l) }
+
+// kinds are the names of the products, for messages.
+func kinds() []string { return slices.Sorted(maps.Keys(helpdeskKinds)) }
+
+// served is the helpdesk as the service knows it.
+func (d helpdesk) served(h config.Helpdesk, c *config.Config, now func() time.Time) worker.Helpdesk {
+	start := h.StartTime
+	if start.IsZero() {
+		start = now().Add(-firstPoll)
+	}
+	return worker.Helpdesk{
+		Name: h.Name, Client: d.client, Decode: d.decode, PollInterval: h.PollInterval, StartTime: start,
+		WriteTag: h.WriteBack.Tag, WriteNote: h.WriteBack.Note, TicketURL: d.client.TicketURL,
+		Receiver: receiver(d.verify, d.key, h.WebhookSecret, c),
+	}
+}
+
+func zendeskHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+	client, err := zendesk.New(zendesk.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(),
+		OAuthToken: h.OAuthToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+	return helpdesk{client, zendesk.Verify, zendesk.DedupKey, zendesk.DecodeEvent}, err
+}
