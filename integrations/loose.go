@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -20,6 +21,47 @@ func (t *Text) UnmarshalJSON(raw []byte) error {
 		*t = Text(s)
 	case len(raw) > 0 && bytes.IndexByte([]byte("-0123456789tf"), raw[0]) >= 0:
 		*t = Text(raw)
+	}
+	return nil
+}
+
+// Subject is the text as a ticket's title: one trimmed, bounded text.
+func (t Text) Subject() string { return strings.TrimSpace(CleanText(string(t), MaxSubject)) }
+
+// Body is the text as somebody's words.
+func (t Text) Body() string { return CleanText(string(t), MaxText) }
+
+// Name is the text as a name.
+func (t Text) Name() string { return strings.TrimSpace(CleanText(string(t), maxName)) }
+
+// Enum is the text as one of a few words, in lower case; unknown ones are kept.
+func (t Text) Enum() string { return strings.ToLower(strings.TrimSpace(CleanText(string(t), maxEnum))) }
+
+// ID is the text as an id, "" where it is none: letters, digits, - and _ only,
+// so that it can stand in a path. 0 means none.
+func (t Text) ID() string {
+	s := strings.TrimSpace(string(t))
+	if s == "0" || len(s) > maxEnum || strings.ContainsFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z') && r != '-' && r != '_'
+	}) {
+		return ""
+	}
+	return s
+}
+
+const (
+	maxEnum = 64 // bytes
+	maxName = 500
+)
+
+// A Loose value is empty where its JSON has another form than expected.
+type Loose[T any] struct{ Value T }
+
+// UnmarshalJSON never fails.
+func (l *Loose[T]) UnmarshalJSON(raw []byte) error {
+	var value T
+	if json.Unmarshal(raw, &value) == nil {
+		l.Value = value
 	}
 	return nil
 }
@@ -41,7 +83,7 @@ func (m *Moment) UnmarshalJSON(raw []byte) error {
 // ParseMoment reads a time in one of the forms of Moment, in UTC.
 func ParseMoment(text string) time.Time {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", "2006-01-02 15:04:05 MST"} {
-		if t, err := time.Parse(layout, text); err == nil {
+		if t, err := time.Parse(layout, text); err == nil && t.UTC().Year() <= 9999 && t.UTC().Year() >= 1 { // as JSON can write it
 			return t.UTC()
 		}
 	}

@@ -9,13 +9,8 @@
 // An incident source reads webhooks: three functions, a line in sourceKinds and
 // the suite in package sourcetest, whose comment leads through it step by step.
 //
-// A helpdesk reads webhooks and an export, and writes tags and notes. Package
-// zendesk is the model: client.go holds credentials and limits, export.go reads
-// pages behind an opaque cursor, webhook.go and event.go verify and decode, and
-// zendeskfake plays the vendor for tests. What the service asks of a client is
-// small and declared where it is used (exporter, replier, tagger and noter in
-// package worker). Then add a line to helpdeskKinds in cmd/ticketlink and the
-// kind to the enum in worker/config/sources.go.
+// A helpdesk reads webhooks and an export, and writes tags, notes and replies:
+// helpdesktest/README.md leads through it, to the suite in package helpdesktest.
 //
 // What both keep:
 //   - Decoders read no clock and no network: the same body always means the same.

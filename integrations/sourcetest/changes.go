@@ -12,9 +12,9 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
-// change returns a copy of a JSON body in which every value that f answers for
+// Change returns a copy of a JSON body in which every value that f answers for
 // is another one. Paths are written as in /alerts/0/status.
-func change(t *testing.T, body string, f func(path string, value any) (any, bool)) string {
+func Change(t *testing.T, body string, f func(path string, value any) (any, bool)) string {
 	t.Helper()
 	d := json.NewDecoder(strings.NewReader(body))
 	d.UseNumber()
@@ -46,24 +46,28 @@ func changed(path string, value any, f func(string, any) (any, bool)) any {
 	return value
 }
 
-// paths are those of every value in a body.
-func paths(t *testing.T, body string) (all []string) {
-	change(t, body, func(path string, _ any) (any, bool) {
+// Paths are those of every value in a body.
+func Paths(t *testing.T, body string) (all []string) {
+	Change(t, body, func(path string, _ any) (any, bool) {
 		all = append(all, path)
 		return nil, false
 	})
 	return all
 }
 
+// Odd are values of other types and sizes than anybody expects.
+func Odd() []any {
+	return []any{nil, 7, -1e300, true, "", "x", "\x00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59",
+		[]any{}, []any{nil, 7, "x"}, map[string]any{}, map[string]any{"id": nil, "name": []any{}}}
+}
+
 // oddValues: each value in turn is null, of another type or gone wild. The
 // delivery is refused or read; it never breaks anything.
 func (s Source) oddValues(t *testing.T) {
-	odd := []any{nil, 7, -1e300, true, "", "x", "\x00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59",
-		[]any{}, []any{nil, 7, "x"}, map[string]any{}, map[string]any{"id": nil, "name": []any{}}}
 	for _, body := range []string{s.Firing, s.Resolved} {
-		for _, path := range paths(t, body) {
-			for _, value := range odd {
-				other := change(t, body, func(p string, _ any) (any, bool) { return value, p == path })
+		for _, path := range Paths(t, body) {
+			for _, value := range Odd() {
+				other := Change(t, body, func(p string, _ any) (any, bool) { return value, p == path })
 				u, err := s.Decode([]byte(other))
 				expectCleanOrRefused(t, fmt.Sprintf("%s is %v", path, value), u, err)
 			}
@@ -71,17 +75,22 @@ func (s Source) oddValues(t *testing.T) {
 	}
 }
 
-// unicode: every alphabet comes through, and what a database cannot store does not.
-func (s Source) unicode(t *testing.T) {
-	title := s.decode(t, s.Firing).Title
-	for text, want := range map[string]string{
+// Alphabets are texts, and what becomes of them as a title.
+func Alphabets() map[string]string {
+	return map[string]string{
 		"支付失败 — оплата не проходит 🔥": "支付失败 — оплата не проходит 🔥",
 		"الدفع فشل":              "الدفع فشل",
 		"a\x00b\x07c":            "abc",
 		"half \xed\xa0\x80 pair": "half \uFFFD\uFFFD\uFFFD pair",
 		strings.Repeat("é", 2*integrations.MaxSubject): strings.Repeat("é", integrations.MaxSubject/2),
-	} {
-		body := change(t, s.Firing, func(_ string, v any) (any, bool) {
+	}
+}
+
+// unicode: every alphabet comes through, and what a database cannot store does not.
+func (s Source) unicode(t *testing.T) {
+	title := s.decode(t, s.Firing).Title
+	for text, want := range Alphabets() {
+		body := Change(t, s.Firing, func(_ string, v any) (any, bool) {
 			old, ok := v.(string)
 			return strings.ReplaceAll(old, title, text), ok && strings.Contains(old, title)
 		})
@@ -95,7 +104,7 @@ func (s Source) unicode(t *testing.T) {
 func (s Source) timeZones(t *testing.T) {
 	there := time.FixedZone("", -(9*60+30)*60)
 	for _, body := range []string{s.Firing, s.Resolved} {
-		other := change(t, body, func(_ string, v any) (any, bool) {
+		other := Change(t, body, func(_ string, v any) (any, bool) {
 			text, _ := v.(string)
 			at, err := time.Parse(time.RFC3339Nano, text)
 			return at.In(there).Format(time.RFC3339Nano), err == nil && at.Year() > 1
@@ -114,11 +123,11 @@ func (s Source) hostileSizes(t *testing.T) {
 		nested = []any{nested}
 	}
 	bodies := map[string]string{
-		"long texts": change(t, s.Firing, func(_ string, v any) (any, bool) {
+		"long texts": Change(t, s.Firing, func(_ string, v any) (any, bool) {
 			text, ok := v.(string)
 			return text + strings.Repeat(" é\u202e", long/6), ok && len(text) > 12
 		}),
-		"long lists": change(t, s.Firing, func(_ string, v any) (any, bool) {
+		"long lists": Change(t, s.Firing, func(_ string, v any) (any, bool) {
 			list, ok := v.([]any)
 			var longer []any
 			for len(list) > 0 && len(longer) < many {
@@ -126,7 +135,7 @@ func (s Source) hostileSizes(t *testing.T) {
 			}
 			return longer, ok
 		}),
-		"deep nesting": change(t, s.Firing, func(path string, v any) (any, bool) {
+		"deep nesting": Change(t, s.Firing, func(path string, v any) (any, bool) {
 			all, ok := v.(map[string]any)
 			if ok && path == "" {
 				all["zz_nested"] = nested

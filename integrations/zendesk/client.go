@@ -127,16 +127,16 @@ func errorCode(_ int, body []byte) string {
 		_ = code.UnmarshalJSON(answer.Error) // an unreadable code is no code
 	}
 	if strings.Contains(string(body), "closed prevents ticket update") {
-		return code.code() + ": the ticket is closed"
+		return wordOf(code) + ": the ticket is closed"
 	}
-	return code.code()
+	return wordOf(code)
 }
 
-// code keeps a word like RecordInvalid and drops anything that could be prose
+// wordOf keeps a word like RecordInvalid and drops anything that could be prose
 // about a person.
-func (t text) code() string {
-	s := t.name()
-	if len(s) > maxEnum || strings.ContainsAny(s, "@<>{}") {
+func wordOf(code text) string {
+	s := code.Name()
+	if len(s) > maxID || strings.ContainsAny(s, "@<>{}") {
 		return ""
 	}
 	return s

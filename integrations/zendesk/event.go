@@ -71,7 +71,7 @@ func decodeEvent(body []byte, id string) (integrations.TicketEvent, error) {
 	}
 	event := integrations.TicketEvent{
 		ID:      id,
-		Type:    strings.TrimPrefix(e.Type.enum(), "zen:event-type:"),
+		Type:    strings.TrimPrefix(e.Type.Enum(), "zen:event-type:"),
 		ActorID: string(e.Detail.Value.ActorID),
 	}
 	ticketID, sure := e.ticketID()
@@ -105,10 +105,10 @@ func (d detailJSON) thin() bool {
 
 func (d detailJSON) ticket(at time.Time) integrations.Ticket {
 	t := integrations.Ticket{
-		Status:         d.Status.enum(),
-		Priority:       d.Priority.enum(),
-		Type:           d.Type.enum(),
-		Channel:        d.Via.Value.Channel.enum(),
+		Status:         d.Status.Enum(),
+		Priority:       d.Priority.Enum(),
+		Type:           d.Type.Enum(),
+		Channel:        d.Via.Value.Channel.Enum(),
 		Tags:           d.Tags.fold(),
 		RequesterID:    string(d.RequesterID),
 		OrganizationID: string(d.OrganizationID),
@@ -121,10 +121,10 @@ func (d detailJSON) ticket(at time.Time) integrations.Ticket {
 		GeneratedAt:    at,
 	}
 	if d.Subject != nil {
-		t.Subject = d.Subject.subject()
+		t.Subject = d.Subject.Subject()
 	}
 	if d.Description != nil {
-		t.Description = d.Description.body()
+		t.Description = d.Description.Body()
 	}
 	if t.UpdatedAt.IsZero() {
 		t.UpdatedAt = at

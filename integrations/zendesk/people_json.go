@@ -44,11 +44,11 @@ func DecodePerson(raw []byte) (integrations.Person, error) {
 	}
 	return integrations.Person{
 		ID:             string(u.ID),
-		Name:           u.Name.name(),
-		Email:          u.Email.name(),
-		Role:           u.Role.enum(),
-		Locale:         u.Locale.name(),
-		TimeZone:       zone.name(),
+		Name:           u.Name.Name(),
+		Email:          u.Email.Name(),
+		Role:           u.Role.Enum(),
+		Locale:         u.Locale.Name(),
+		TimeZone:       zone.Name(),
 		OrganizationID: string(u.OrganizationID),
 		Fields:         fields(u.Fields.Value),
 		UpdatedAt:      u.UpdatedAt.Time,
@@ -67,7 +67,7 @@ func DecodeOrganization(raw []byte) (integrations.Organization, error) {
 	}
 	return integrations.Organization{
 		ID:        string(o.ID),
-		Name:      o.Name.name(),
+		Name:      o.Name.Name(),
 		Tags:      integrations.FoldTags(o.Tags),
 		Fields:    fields(o.Fields.Value),
 		UpdatedAt: o.UpdatedAt.Time,

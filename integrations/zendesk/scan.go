@@ -30,13 +30,13 @@ func (t top) eventID() string {
 	}
 	inner := t.id[1 : len(t.id)-1]
 	if bytes.IndexByte(inner, '\\') < 0 && isASCII(inner) {
-		return text(inner).enum()
+		return text(inner).Enum()
 	}
 	var id text
 	if json.Unmarshal(t.id, &id) != nil {
 		return ""
 	}
-	return id.enum()
+	return id.Enum()
 }
 
 func isASCII(b []byte) bool {

@@ -40,12 +40,12 @@ func decodeTrigger(body []byte) (integrations.TicketEvent, error) {
 	updated := parseTime(string(t.UpdatedAt))
 	ticket := integrations.Ticket{
 		ID:             string(t.ID),
-		Subject:        t.Subject.subject(),
-		Description:    t.Description.body(),
-		Status:         t.Status.enum(),
-		Priority:       t.Priority.enum(),
-		Type:           t.Type.enum(),
-		Channel:        t.Channel.enum(),
+		Subject:        t.Subject.Subject(),
+		Description:    t.Description.Body(),
+		Status:         t.Status.Enum(),
+		Priority:       t.Priority.Enum(),
+		Type:           t.Type.Enum(),
+		Channel:        t.Channel.Enum(),
 		Tags:           t.Tags.fold(),
 		RequesterID:    string(t.RequesterID),
 		OrganizationID: string(t.OrganizationID),
@@ -64,5 +64,5 @@ func decodeTrigger(body []byte) (integrations.TicketEvent, error) {
 func (t triggerJSON) thin() bool {
 	_, err := time.Parse(time.RFC3339, string(t.UpdatedAt))
 	return err != nil || t.Subject == "" || t.Description == "" || t.Tags == nil || t.CreatedAt.IsZero() ||
-		!slices.Contains(knownStatuses, t.Status.enum())
+		!slices.Contains(knownStatuses, t.Status.Enum())
 }

@@ -16,7 +16,6 @@ import (
 
 const (
 	maxID   = 64 // bytes
-	maxEnum = 64 // bytes
 	maxName = 500
 )
 
@@ -56,38 +55,7 @@ func digits(s string) bool {
 }
 
 // A text is a string; numbers and booleans are taken as they are spelled.
-type text string
-
-func (t *text) UnmarshalJSON(raw []byte) error {
-	*t = ""
-	switch {
-	case len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || bytes.Equal(raw, []byte("null")):
-	case raw[0] == '"':
-		var s string
-		if err := json.Unmarshal(raw, &s); err != nil {
-			return err
-		}
-		*t = text(s)
-	default:
-		*t = text(raw)
-	}
-	return nil
-}
-
-func (t text) subject() string {
-	return strings.TrimSpace(integrations.CleanText(string(t), integrations.MaxSubject))
-}
-
-func (t text) body() string { return integrations.CleanText(string(t), integrations.MaxText) }
-
-func (t text) name() string {
-	return strings.TrimSpace(integrations.CleanText(string(t), maxName))
-}
-
-// enum returns the value in lower case; unknown ones are kept.
-func (t text) enum() string {
-	return strings.ToLower(strings.TrimSpace(integrations.CleanText(string(t), maxEnum)))
-}
+type text = integrations.Text
 
 // Tags are a list, or one text with spaces between them. Null and an absent
 // key stay nil: nothing was told.
@@ -163,15 +131,7 @@ func bound(t time.Time) time.Time {
 }
 
 // A loose value is empty where its JSON has another form than expected.
-type loose[T any] struct{ Value T }
-
-func (l *loose[T]) UnmarshalJSON(raw []byte) error {
-	var value T
-	if json.Unmarshal(raw, &value) == nil {
-		l.Value = value
-	}
-	return nil
-}
+type loose[T any] = integrations.Loose[T]
 
 // fields is an object of custom values by key. Unset ones are dropped.
 func fields(in map[string]json.RawMessage) map[string]json.RawMessage {

@@ -75,6 +75,15 @@ func (s *Server) Note(ticketID, agentID, body string, at time.Time) {
 	s.comment(ticketID, agentID, body, false, at)
 }
 
+// AddComment plays somebody who writes any comment now, and returns its id.
+func (s *Server) AddComment(ticketID, author, body string, public bool) (id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.ticket(ticketID)
+	s.addComment(t, author, body, public, s.now())
+	return t.comments[len(t.comments)-1].id
+}
+
 func (s *Server) comment(ticketID, author, body string, public bool, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -192,6 +192,9 @@ func (s *Server) Requests() []Request {
 	return slices.Clone(s.requests)
 }
 
+// Now is the account's time.
+func (s *Server) Now() time.Time { return s.now() }
+
 // now is the account's time, in whole seconds like the API's.
 func (s *Server) now() time.Time { return s.options.Clock().UTC().Truncate(time.Second) }
 

@@ -1,0 +1,106 @@
+package zendesk_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/integrations/helpdeskfake"
+	"github.com/ticketlink/ticketlink/integrations/helpdesktest"
+	"github.com/ticketlink/ticketlink/integrations/zendesk"
+	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
+)
+
+func TestConformance(t *testing.T) {
+	helpdesktest.Run(t, helpdesktest.Helpdesk{
+		Open: func(clock func() time.Time) helpdesktest.Account { return openAccount(t, clock) },
+		Connect: func(url, token string, clock func() time.Time) (helpdesktest.Client, error) {
+			return zendesk.New(zendesk.Config{URL: url, Email: "bot@example.com", APIToken: token, Clock: clock})
+		},
+		Token: "secret-token", Verify: zendesk.Verify, DedupKey: zendesk.DedupKey, Decode: zendesk.DecodeEvent,
+		Secret: "dGhpcyBpcyBubyBzZWNyZXQ=", Sign: sign, Signs: true, Stamped: true,
+		PageSize: 1000, Deletion: helpdesktest.ByExport, Remaining: "X-Rate-Limit-Remaining",
+	})
+}
+
+func sign(body []byte, secret string, now time.Time) http.Header {
+	stamp := now.Format(time.RFC3339)
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(stamp))
+	mac.Write(body)
+	return http.Header{
+		"X-Zendesk-Webhook-Signature":           {base64.StdEncoding.EncodeToString(mac.Sum(nil))},
+		"X-Zendesk-Webhook-Signature-Timestamp": {stamp},
+	}
+}
+
+// account is the fake as the suite knows it.
+type account struct{ *zendeskfake.Server }
+
+func openAccount(t *testing.T, clock func() time.Time) helpdesktest.Account {
+	sent := &mailbox{}
+	fake := zendeskfake.New(zendeskfake.Options{Clock: clock, Email: "bot@example.com", APIToken: "secret-token",
+		Deliver: &http.Client{Transport: sent}})
+	subscribe(t, fake)
+	return helpdesktest.Account{Desk: account{fake}, API: fake, Delivery: func(id string) []byte {
+		fake.Flush(t.Context())
+		return sent.about[id]
+	}}
+}
+
+// subscribe adds a webhook beside the one that the suite sets up.
+func subscribe(t *testing.T, fake *zendeskfake.Server) {
+	server := httptest.NewServer(fake)
+	defer server.Close()
+	client, err := zendesk.New(zendesk.Config{URL: server.URL, Email: "bot@example.com", APIToken: "secret-token"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := client.Setup(t.Context(), integrations.Hook{Endpoint: "https://elsewhere.example.com", Name: "elsewhere"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A mailbox keeps the last delivery about each ticket.
+type mailbox struct{ about map[string][]byte }
+
+func (m *mailbox) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	event, err := zendesk.DecodeEvent(body)
+	if err != nil {
+		return nil, err
+	}
+	if m.about == nil {
+		m.about = map[string][]byte{}
+	}
+	m.about[event.Ticket.ID] = body
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(""))}, nil
+}
+
+func (a account) Organization(name string) string {
+	return a.AddOrganization(zendeskfake.Organization{Name: name})
+}
+
+func (a account) Customer(name, organization string) string {
+	return a.AddCustomer(zendeskfake.Customer{Name: name, OrganizationID: organization})
+}
+
+func (a account) Agent(name string) string { return a.AddAgent(name) }
+
+func (a account) Create(t helpdeskfake.Ticket) string {
+	return a.CreateTicket(zendeskfake.Ticket{Subject: t.Subject, Description: t.Description, RequesterID: t.RequesterID, Tags: t.Tags})
+}
+
+func (a account) Comment(ticket, author, body string, public bool) helpdeskfake.Comment {
+	return helpdeskfake.Comment{ID: a.AddComment(ticket, author, body, public), AuthorID: author, Body: body, Public: public, At: a.Now()}
+}
