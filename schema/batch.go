@@ -486,7 +486,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 on conflict (key) do update
 set ticket_id = excluded.ticket_id, ticket_ids = excluded.ticket_ids, severity = excluded.severity,
-    plan = excluded.plan, organization = excluded.organization, assignee = excluded.assignee,
+    plan = excluded.plan, organization = excluded.organization,
+    assignee = case when follow_ups.assigned_by = '' then excluded.assignee else follow_ups.assignee end,
     group_id = excluded.group_id, since = excluded.since, due_at = excluded.due_at, status = excluded.status,
     reason = excluded.reason, ended_at = excluded.ended_at, remind_due_at = excluded.remind_due_at
 where not follow_ups.by_hand or follow_ups.status = 'open'

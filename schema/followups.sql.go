@@ -10,6 +10,52 @@ import (
 	"time"
 )
 
+const agentOf = `-- name: AgentOf :one
+select coalesce(max(name), '')::text from people where helpdesk = $1 and id = $2 and role in ('agent', 'admin')
+`
+
+type AgentOfParams struct {
+	Helpdesk string
+	ID       string
+}
+
+// One of a helpdesk's agents, ” for somebody else.
+func (q *Queries) AgentOf(ctx context.Context, arg AgentOfParams) (string, error) {
+	row := q.db.QueryRow(ctx, agentOf, arg.Helpdesk, arg.ID)
+	var column_1 string
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const agentsOf = `-- name: AgentsOf :many
+select id, name from people where helpdesk = $1 and role in ('agent', 'admin') order by name, id limit 500
+`
+
+type AgentsOfRow struct {
+	ID   string
+	Name string
+}
+
+func (q *Queries) AgentsOf(ctx context.Context, helpdesk string) ([]AgentsOfRow, error) {
+	rows, err := q.db.Query(ctx, agentsOf, helpdesk)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AgentsOfRow
+	for rows.Next() {
+		var i AgentsOfRow
+		if err := rows.Scan(&i.ID, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const claimPlan = `-- name: ClaimPlan :one
 select id, key, title, summary, severity, status, services, tags, keywords, regions, organizations, started_at, detected_at, declared_at, resolved_at, message, external_url, source, version, created_at, updated_at, impact, measured_at, rescore_due_at, measure_due_at, plan_due_at, merged_into from incidents where id = $1 and plan_due_at <= $2 for update skip locked
 `
@@ -61,7 +107,7 @@ where (r.follow_up, r.stage, r.target) in (
         select follow_up, stage, target from reminders c where c.due_at <= $2 and c.digest is not null
         order by c.due_at limit $3 for update skip locked)
   and f.id = r.follow_up and i.id = f.incident
-returning r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
+returning r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
 `
 
 type ClaimRemindersParams struct {
@@ -124,6 +170,7 @@ func (q *Queries) ClaimReminders(ctx context.Context, arg ClaimRemindersParams) 
 			&i.FollowUp.RemindDueAt,
 			&i.FollowUp.CreatedAt,
 			&i.FollowUp.EndedAt,
+			&i.FollowUp.AssignedBy,
 			&i.IncidentKey,
 			&i.IncidentTitle,
 		); err != nil {
@@ -173,7 +220,7 @@ func (q *Queries) DecideFollowUp(ctx context.Context, arg DecideFollowUpParams) 
 }
 
 const digestReminders = `-- name: DigestReminders :many
-select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
+select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
 from reminders r join follow_ups f on f.id = r.follow_up join incidents i on i.id = f.incident
 where r.digest = $1::bigint and r.delivered_at is null order by i.id, f.kind, f.due_at, f.id
 `
@@ -232,6 +279,7 @@ func (q *Queries) DigestReminders(ctx context.Context, digest int64) ([]DigestRe
 			&i.FollowUp.RemindDueAt,
 			&i.FollowUp.CreatedAt,
 			&i.FollowUp.EndedAt,
+			&i.FollowUp.AssignedBy,
 			&i.IncidentKey,
 			&i.IncidentTitle,
 		); err != nil {
@@ -280,7 +328,7 @@ func (q *Queries) FinishPlan(ctx context.Context, arg FinishPlanParams) error {
 }
 
 const followUpsOf = `-- name: FollowUpsOf :many
-select id, incident, key, kind, phase, customer, helpdesk, ticket_id, ticket_ids, severity, plan, organization, assignee, group_id, since, due_at, status, reason, by_hand, decided_by, snoozed_until, stage, reminded_at, remind_due_at, created_at, ended_at from follow_ups where incident = $1 order by id
+select id, incident, key, kind, phase, customer, helpdesk, ticket_id, ticket_ids, severity, plan, organization, assignee, group_id, since, due_at, status, reason, by_hand, decided_by, snoozed_until, stage, reminded_at, remind_due_at, created_at, ended_at, assigned_by from follow_ups where incident = $1 order by id
 `
 
 func (q *Queries) FollowUpsOf(ctx context.Context, incident int64) ([]FollowUp, error) {
@@ -319,6 +367,7 @@ func (q *Queries) FollowUpsOf(ctx context.Context, incident int64) ([]FollowUp, 
 			&i.RemindDueAt,
 			&i.CreatedAt,
 			&i.EndedAt,
+			&i.AssignedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -331,7 +380,7 @@ func (q *Queries) FollowUpsOf(ctx context.Context, incident int64) ([]FollowUp, 
 }
 
 const getFollowUp = `-- name: GetFollowUp :one
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident where f.id = $1
 `
 
@@ -371,6 +420,7 @@ func (q *Queries) GetFollowUp(ctx context.Context, id int64) (GetFollowUpRow, er
 		&i.FollowUp.RemindDueAt,
 		&i.FollowUp.CreatedAt,
 		&i.FollowUp.EndedAt,
+		&i.FollowUp.AssignedBy,
 		&i.IncidentKey,
 		&i.IncidentTitle,
 	)
@@ -378,7 +428,7 @@ func (q *Queries) GetFollowUp(ctx context.Context, id int64) (GetFollowUpRow, er
 }
 
 const listFollowUps = `-- name: ListFollowUps :many
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident
 where f.id > $1
   and ($2::text = '' or i.key = $2)
@@ -443,6 +493,7 @@ func (q *Queries) ListFollowUps(ctx context.Context, arg ListFollowUpsParams) ([
 			&i.FollowUp.RemindDueAt,
 			&i.FollowUp.CreatedAt,
 			&i.FollowUp.EndedAt,
+			&i.FollowUp.AssignedBy,
 			&i.IncidentKey,
 			&i.IncidentTitle,
 		); err != nil {
@@ -494,7 +545,7 @@ func (q *Queries) ListReminders(ctx context.Context, incident int64) ([]Reminder
 }
 
 const lockDueFollowUps = `-- name: LockDueFollowUps :many
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, coalesce(p.email, '')::text as assignee_email
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, coalesce(p.email, '')::text as assignee_email
 from follow_ups f join incidents i on i.id = f.incident
 left join people p on p.helpdesk = f.helpdesk and p.id = f.assignee
 where f.status = 'open' and f.remind_due_at <= $1
@@ -549,6 +600,7 @@ func (q *Queries) LockDueFollowUps(ctx context.Context, arg LockDueFollowUpsPara
 			&i.FollowUp.RemindDueAt,
 			&i.FollowUp.CreatedAt,
 			&i.FollowUp.EndedAt,
+			&i.FollowUp.AssignedBy,
 			&i.IncidentKey,
 			&i.AssigneeEmail,
 		); err != nil {
@@ -601,7 +653,7 @@ func (q *Queries) LockNewReminders(ctx context.Context, arg LockNewRemindersPara
 }
 
 const metricFollowUps = `-- name: MetricFollowUps :many
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key from follow_ups f join incidents i on i.id = f.incident
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key from follow_ups f join incidents i on i.id = f.incident
 where i.id in (select m.id from incidents m where m.status = 'open' or m.resolved_at >= $1
                order by (m.status = 'open') desc, m.started_at desc limit 200)
 `
@@ -647,6 +699,7 @@ func (q *Queries) MetricFollowUps(ctx context.Context, since *time.Time) ([]Metr
 			&i.FollowUp.RemindDueAt,
 			&i.FollowUp.CreatedAt,
 			&i.FollowUp.EndedAt,
+			&i.FollowUp.AssignedBy,
 			&i.Key,
 		); err != nil {
 			return nil, err
@@ -768,6 +821,32 @@ func (q *Queries) PutFallback(ctx context.Context, arg PutFallbackParams) (int64
 		arg.InsteadOf,
 		arg.DueAt,
 		arg.Now,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const reassignFollowUp = `-- name: ReassignFollowUp :execrows
+update follow_ups set assignee = $1, assigned_by = $2, stage = 0, reminded_at = null, remind_due_at = $3
+where id = $4 and status = 'open'
+`
+
+type ReassignFollowUpParams struct {
+	Assignee    string
+	By          string
+	RemindDueAt *time.Time
+	ID          int64
+}
+
+// A person gives an open follow-up to an agent, who is reminded from the beginning.
+func (q *Queries) ReassignFollowUp(ctx context.Context, arg ReassignFollowUpParams) (int64, error) {
+	result, err := q.db.Exec(ctx, reassignFollowUp,
+		arg.Assignee,
+		arg.By,
+		arg.RemindDueAt,
+		arg.ID,
 	)
 	if err != nil {
 		return 0, err

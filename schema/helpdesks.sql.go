@@ -67,7 +67,7 @@ func (q *Queries) FailPoll(ctx context.Context, arg FailPollParams) error {
 }
 
 const listHelpdesks = `-- name: ListHelpdesks :many
-select name, cursor, start_time, poll_due_at, failures, last_error, polled_at, caught_up_at, webhook_at from helpdesks order by name
+select name, cursor, start_time, poll_due_at, failures, last_error, polled_at, caught_up_at, webhook_at, rate_limit, rate_left, rate_at from helpdesks order by name
 `
 
 func (q *Queries) ListHelpdesks(ctx context.Context) ([]Helpdesk, error) {
@@ -89,6 +89,9 @@ func (q *Queries) ListHelpdesks(ctx context.Context) ([]Helpdesk, error) {
 			&i.PolledAt,
 			&i.CaughtUpAt,
 			&i.WebhookAt,
+			&i.RateLimit,
+			&i.RateLeft,
+			&i.RateAt,
 		); err != nil {
 			return nil, err
 		}

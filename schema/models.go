@@ -57,6 +57,7 @@ type FollowUp struct {
 	RemindDueAt  *time.Time
 	CreatedAt    time.Time
 	EndedAt      *time.Time
+	AssignedBy   string
 }
 
 type Helpdesk struct {
@@ -69,6 +70,9 @@ type Helpdesk struct {
 	PolledAt   *time.Time
 	CaughtUpAt *time.Time
 	WebhookAt  *time.Time
+	RateLimit  *int32
+	RateLeft   *int32
+	RateAt     *time.Time
 }
 
 type Incident struct {

@@ -139,20 +139,6 @@ func (q *Queries) CountLinks(ctx context.Context, incident int64) ([]CountLinksR
 	return items, nil
 }
 
-const dropSession = `-- name: DropSession :exec
-delete from sessions where hash = $1 or expires_at <= $2
-`
-
-type DropSessionParams struct {
-	Hash []byte
-	Now  time.Time
-}
-
-func (q *Queries) DropSession(ctx context.Context, arg DropSessionParams) error {
-	_, err := q.db.Exec(ctx, dropSession, arg.Hash, arg.Now)
-	return err
-}
-
 const dueFollowUps = `-- name: DueFollowUps :many
 select i.key as incident_key, f.assignee, f.severity, f.plan, f.organization, f.due_at, f.snoozed_until
 from follow_ups f join incidents i on i.id = f.incident
@@ -204,36 +190,8 @@ func (q *Queries) DueFollowUps(ctx context.Context, arg DueFollowUpsParams) ([]D
 	return items, nil
 }
 
-const getSession = `-- name: GetSession :one
-select name, email, role, token from sessions where hash = $1 and expires_at > $2
-`
-
-type GetSessionParams struct {
-	Hash []byte
-	Now  time.Time
-}
-
-type GetSessionRow struct {
-	Name  string
-	Email string
-	Role  string
-	Token string
-}
-
-func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSessionRow, error) {
-	row := q.db.QueryRow(ctx, getSession, arg.Hash, arg.Now)
-	var i GetSessionRow
-	err := row.Scan(
-		&i.Name,
-		&i.Email,
-		&i.Role,
-		&i.Token,
-	)
-	return i, err
-}
-
 const incidentFollowUps = `-- name: IncidentFollowUps :many
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title, k.open
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title, k.open
 from (select id, assignee, (count(*) over (partition by assignee))::int as open,
              row_number() over (partition by assignee order by due_at, id) as n
       from follow_ups o where o.incident = $1 and o.status = 'open') k
@@ -292,6 +250,7 @@ func (q *Queries) IncidentFollowUps(ctx context.Context, arg IncidentFollowUpsPa
 			&i.FollowUp.RemindDueAt,
 			&i.FollowUp.CreatedAt,
 			&i.FollowUp.EndedAt,
+			&i.FollowUp.AssignedBy,
 			&i.IncidentKey,
 			&i.IncidentTitle,
 			&i.Open,
@@ -463,7 +422,7 @@ func (q *Queries) MatchingLinks(ctx context.Context, arg MatchingLinksParams) ([
 }
 
 const pageFollowUps = `-- name: PageFollowUps :many
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, i.key as incident_key, i.title as incident_title
+select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
 from follow_ups f join incidents i on i.id = f.incident
 where f.status = 'open' and (f.due_at, f.id) > ($1::timestamptz, $2::bigint)
   and ($3::text = '' or i.key = $3)
@@ -537,6 +496,7 @@ func (q *Queries) PageFollowUps(ctx context.Context, arg PageFollowUpsParams) ([
 			&i.FollowUp.RemindDueAt,
 			&i.FollowUp.CreatedAt,
 			&i.FollowUp.EndedAt,
+			&i.FollowUp.AssignedBy,
 			&i.IncidentKey,
 			&i.IncidentTitle,
 		); err != nil {
@@ -730,34 +690,6 @@ func (q *Queries) PeopleByID(ctx context.Context, ids []string) ([]PeopleByIDRow
 		return nil, err
 	}
 	return items, nil
-}
-
-const putSession = `-- name: PutSession :exec
-insert into sessions (hash, name, email, role, token, created_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7)
-`
-
-type PutSessionParams struct {
-	Hash      []byte
-	Name      string
-	Email     string
-	Role      string
-	Token     string
-	Now       time.Time
-	ExpiresAt time.Time
-}
-
-func (q *Queries) PutSession(ctx context.Context, arg PutSessionParams) error {
-	_, err := q.db.Exec(ctx, putSession,
-		arg.Hash,
-		arg.Name,
-		arg.Email,
-		arg.Role,
-		arg.Token,
-		arg.Now,
-		arg.ExpiresAt,
-	)
-	return err
 }
 
 const ticketNames = `-- name: TicketNames :many

@@ -15,7 +15,7 @@ import (
 type Token struct {
 	Name   string
 	Hash   [sha256.Size]byte
-	Scopes []string // read, write
+	Scopes []string // read, write, admin
 }
 
 // NewToken returns a token with the hash of its secret.
@@ -23,29 +23,33 @@ func NewToken(name, secret string, scopes []string) Token {
 	return Token{Name: name, Hash: sha256.Sum256([]byte(secret)), Scopes: scopes}
 }
 
-// actorOr is the name that a request gives of the person behind it, else the token's.
+// actorOr is the name that a program gives of the person behind it, else the
+// token's. Whoever is signed in acts in no other name.
 func actorOr(ctx context.Context, by string) string {
-	if by = strings.TrimSpace(by); by != "" {
+	if by = strings.TrimSpace(by); by != "" && !personOf(ctx).Session {
 		return by
 	}
 	return actor(ctx)
 }
 
 // authorize lets in whoever has a token with the scope, by bearer or as the
-// password of basic authentication, and people who are signed in. Where no
-// token is configured it lets in requests from this machine only, and only those
-// made to it by a name of its own, so that no page elsewhere can reach it
-// through a visitor's browser.
+// password of basic authentication, and people who are signed in. Where neither
+// tokens nor a provider are configured it lets in requests from this machine,
+// and only those made to it by a name of its own, so that no page elsewhere can
+// reach it through a visitor's browser.
 func (w *Worker) authorize(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	return guard.Handler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		p, code := w.identify(r)
+		page := strings.Contains(r.Header.Get("Accept"), "text/html")
 		switch {
-		case code == http.StatusUnauthorized && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html"):
+		case code == http.StatusUnauthorized && page && r.Method == http.MethodGet:
 			http.Redirect(rw, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		case code == http.StatusUnauthorized:
 			rw.Header().Set("WWW-Authenticate", `Basic realm="ticketlink", charset="UTF-8"`)
 			problem(rw, code, "give a token: Authorization: Bearer …, or as the password of a login")
+		case code == http.StatusForbidden && page && p.Name != "":
+			w.notAllowed(rw, r, p)
 		case code == http.StatusForbidden:
 			problem(rw, code, "this needs a token with the scope "+scopeOf(r)+", or, where no token is configured, a request from this machine")
 		default:
@@ -54,30 +58,40 @@ func (w *Worker) authorize(next http.Handler) http.Handler {
 	}))
 }
 
+// operations are what changes how the service itself works, for admins.
+// Everything else that changes something is an agent's work.
+var operations = []string{"/api/v1/dead-letters/", "/api/v1/model/", "/dead-letters/"}
+
+// scopeOf is what a request needs.
 func scopeOf(r *http.Request) string {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+	switch {
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		return "read"
+	case slices.ContainsFunc(operations, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }):
+		return "admin"
 	}
 	return "write"
 }
 
-// identify returns who asks, or the status to refuse with.
+// open says whether whoever is at this machine may do everything: nobody has
+// configured who else may.
+func (w *Worker) open() bool { return len(w.Tokens) == 0 && w.SignIn.Provider == nil }
+
+// identify returns who asks, and the status to refuse with, 0 for none.
 func (w *Worker) identify(r *http.Request) (p person, code int) {
-	if len(w.Tokens) == 0 && !fromHere(r) {
-		return person{}, http.StatusForbidden
-	}
 	p, ok := w.credentials(r)
-	if !ok {
+	switch {
+	case !ok && w.open() && w.Password == nil:
+		return person{}, http.StatusForbidden // there is nothing to sign in with
+	case !ok:
 		return person{}, http.StatusUnauthorized
-	}
-	if !slices.Contains(p.Scopes, scopeOf(r)) {
-		return person{}, http.StatusForbidden
+	case !slices.Contains(p.Scopes, scopeOf(r)):
+		return p, http.StatusForbidden
 	}
 	return p, 0
 }
 
-// credentials returns who has the request's token or session. Where no token
-// is configured, whoever is at this machine is somebody.
+// credentials returns who has the request's token or session.
 func (w *Worker) credentials(r *http.Request) (person, bool) {
 	secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
@@ -90,7 +104,7 @@ func (w *Worker) credentials(r *http.Request) (person, bool) {
 	if p, ok := w.session(r); ok {
 		return p, true
 	}
-	return person{Name: "local", Scopes: []string{"read", "write"}}, len(w.Tokens) == 0
+	return person{Name: "local", Scopes: roleScopes["admin"]}, w.open() && fromHere(r)
 }
 
 // fromHere says whether a request comes from this machine itself, not through

@@ -41,7 +41,8 @@ func (w *Worker) pages(mux *http.ServeMux) {
 func (w *Worker) page(r *http.Request, title, here, live string) web.Page {
 	p := personOf(r.Context())
 	return web.Page{Title: title, Here: here, Live: live, Now: w.now(), Done: done(r),
-		Who: web.Who{Name: p.Name, CanWrite: slices.Contains(p.Scopes, "write"), SignedIn: p.Session}}
+		Who: web.Who{Name: p.Name, Role: roleOf(p.Scopes), CanWrite: slices.Contains(p.Scopes, "write"),
+			IsAdmin: slices.Contains(p.Scopes, "admin"), SignedIn: p.Session}}
 }
 
 // done reads what the form before has done from the address it sent us to.

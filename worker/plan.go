@@ -98,6 +98,9 @@ func (w *Worker) planRows(incident int64, existing []schema.FollowUp, planned []
 	var rows []schema.PutFollowUpParams
 	for _, f := range planned {
 		was, had := stored[f.Key]
+		if was.AssignedBy != "" { // a person's word outlives the helpdesk's
+			f.Assignee = was.Assignee
+		}
 		remind := w.remindDue(f, int(was.Stage))
 		if had && was.Status == string(f.State) && was.DueAt.Equal(f.DueAt) && was.Reason == f.Reason && was.Assignee == f.Assignee &&
 			len(was.TicketIds) == len(f.TicketIDs) && orZero(was.RemindDueAt).Equal(orZero(remind)) {

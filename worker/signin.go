@@ -41,29 +41,36 @@ func personOf(ctx context.Context) person {
 // actor is the name of who makes a request, for the audit log.
 func actor(ctx context.Context) string { return personOf(ctx).Name }
 
-// The scopes of roles.
-var roleScopes = map[string][]string{"viewer": {"read"}, "agent": {"read", "write"}, "admin": {"read", "write"}}
+// The scopes of roles: to look; to decide about tickets, incidents and
+// follow-ups; to operate the service.
+var roleScopes = map[string][]string{"viewer": {"read"}, "agent": {"read", "write"}, "admin": {"read", "write", "admin"}}
 
 func roleOf(scopes []string) string {
-	if slices.Contains(scopes, "write") {
+	switch {
+	case slices.Contains(scopes, "admin"):
+		return "admin"
+	case slices.Contains(scopes, "write"):
 		return "agent"
 	}
 	return "viewer"
 }
 
+func (t Token) matches(secret string) bool {
+	hash := sha256.Sum256([]byte(secret))
+	return subtle.ConstantTimeCompare(hash[:], t.Hash[:]) == 1
+}
+
 // tokenOf finds the token with a secret.
 func (w *Worker) tokenOf(secret string) (Token, bool) {
-	hash := sha256.Sum256([]byte(secret))
 	for _, t := range w.Tokens {
-		if subtle.ConstantTimeCompare(hash[:], t.Hash[:]) == 1 {
+		if t.matches(secret) {
 			return t, true
 		}
 	}
 	return Token{}, false
 }
 
-// session returns who is signed in by the request's cookie. A session ends
-// with the token that began it.
+// session returns who is signed in by the request's cookie.
 func (w *Worker) session(r *http.Request) (person, bool) {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
@@ -76,16 +83,26 @@ func (w *Worker) session(r *http.Request) (person, bool) {
 		}
 		return person{}, false
 	}
-	p := person{Name: row.Name, Email: row.Email, Scopes: roleScopes[row.Role], Session: true}
-	if row.Token == "" {
-		return p, true
+	scopes := w.sessionScopes(row)
+	return person{Name: row.Name, Email: row.Email, Scopes: scopes, Session: true}, scopes != nil
+}
+
+// sessionScopes are what a session allows, nil for nothing: it ends with what
+// it was begun with, the token, the provider, or that neither is configured.
+func (w *Worker) sessionScopes(s schema.GetSessionRow) []string {
+	switch {
+	case s.Token != "":
+		if i := slices.IndexFunc(w.Tokens, func(t Token) bool { return t.Name == s.Token }); i >= 0 {
+			return w.Tokens[i].Scopes
+		}
+	case s.Issuer != "":
+		if w.SignIn.Provider != nil && w.SignIn.Issuer == s.Issuer {
+			return roleScopes[s.Role]
+		}
+	case w.open():
+		return roleScopes[s.Role]
 	}
-	i := slices.IndexFunc(w.Tokens, func(t Token) bool { return t.Name == row.Token })
-	if i < 0 {
-		return person{}, false
-	}
-	p.Scopes = w.Tokens[i].Scopes
-	return p, true
+	return nil
 }
 
 func sessionHash(value string) []byte {
@@ -100,21 +117,38 @@ func (w *Worker) signInPages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sign-in", func(rw http.ResponseWriter, r *http.Request) { w.signInPage(rw, r, http.StatusOK, "") })
 	mux.Handle("POST /sign-in", guard.Handler(http.HandlerFunc(w.signIn)))
 	mux.Handle("POST /sign-out", guard.Handler(http.HandlerFunc(w.signOut)))
+	if w.SignIn.Provider != nil {
+		mux.HandleFunc("GET /sign-in/oidc", w.beginSignIn)
+		mux.HandleFunc("GET "+CallbackPath, w.finishSignIn)
+	}
 }
 
 type signInPage struct {
 	web.Page
 	Next, Problem string
-	NeedsToken    bool
+	Provider      string // its name; "" for none
+	Secret        string // what else to give: token, password; "" for nothing
+	ByName        bool   // people say who they are
 }
 
 func (w *Worker) signInPage(rw http.ResponseWriter, r *http.Request, status int, trouble string) {
-	w.render(rw, status, "signin", signInPage{Page: web.Page{Title: "Sign in", Now: w.now()},
-		Next: localPath(r.FormValue("next")), Problem: trouble, NeedsToken: len(w.Tokens) > 0})
+	page := signInPage{Page: web.Page{Title: "Sign in", Now: w.now()}, Next: localPath(r.FormValue("next")), Problem: trouble,
+		ByName: len(w.Tokens) > 0 || w.open()}
+	if w.SignIn.Provider != nil {
+		page.Provider = w.SignIn.Name
+	}
+	switch {
+	case len(w.Tokens) > 0:
+		page.Secret = "token"
+	case w.open() && !fromHere(r):
+		page.Secret = "password"
+	}
+	w.render(rw, status, "signin", page)
 }
 
-// signIn begins a session for whoever has a token; where none is configured,
-// for whoever is at this machine. The name is what the audit log will say.
+// signIn begins a session for whoever has a token or the local password; where
+// neither is configured, for whoever is at this machine. The name is what the
+// audit log will say.
 func (w *Worker) signIn(rw http.ResponseWriter, r *http.Request) {
 	name := strings.TrimSpace(integrations.CleanText(r.FormValue("name"), 100))
 	if name == "" {
@@ -123,14 +157,14 @@ func (w *Worker) signIn(rw http.ResponseWriter, r *http.Request) {
 	}
 	token, ok := w.tokenOf(r.FormValue("token"))
 	role := roleOf(token.Scopes)
-	if len(w.Tokens) == 0 {
-		ok, role = fromHere(r), "agent"
+	if w.open() {
+		ok, role = fromHere(r) || w.Password != nil && w.Password.matches(r.FormValue("token")), "admin"
 	}
 	if !ok {
-		w.signInPage(rw, r, http.StatusUnauthorized, "That token is not known here. The configuration lists the tokens under api_tokens.")
+		w.signInPage(rw, r, http.StatusUnauthorized, "That is not known here. Tokens are listed in the configuration under api_tokens; the local password is in the file password below data_dir.")
 		return
 	}
-	err := w.beginSession(rw, r, schema.PutSessionParams{Name: name, Role: role, Token: token.Name})
+	err := w.beginSession(rw, r, sessionLong, schema.PutSessionParams{Name: name, Role: role, Token: token.Name})
 	if err != nil {
 		w.pageFailed(rw, r, err)
 		return
@@ -139,13 +173,13 @@ func (w *Worker) signIn(rw http.ResponseWriter, r *http.Request) {
 }
 
 // beginSession stores a session and gives the browser its cookie.
-func (w *Worker) beginSession(rw http.ResponseWriter, r *http.Request, s schema.PutSessionParams) error {
+func (w *Worker) beginSession(rw http.ResponseWriter, r *http.Request, long time.Duration, s schema.PutSessionParams) error {
 	value := rand.Text()
-	s.Hash, s.Now, s.ExpiresAt = sessionHash(value), w.now(), w.now().Add(sessionLong)
+	s.Hash, s.Now, s.ExpiresAt = sessionHash(value), w.now(), w.now().Add(long)
 	if err := w.queries.PutSession(r.Context(), s); err != nil {
 		return fmt.Errorf("begin session: %w", err)
 	}
-	http.SetCookie(rw, w.cookie(r, sessionCookie, value, sessionLong))
+	http.SetCookie(rw, w.cookie(r, sessionCookie, value, long))
 	return nil
 }
 

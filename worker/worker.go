@@ -40,6 +40,10 @@ type Options struct {
 	AnswersPerMinute int
 	PublicURL        string
 	Tokens           []Token
+	SignIn           SignIn
+	// Password lets people in from other machines where neither tokens nor a
+	// provider are configured; nil: nothing does.
+	Password *Token
 
 	MaxBody int64 // of a webhook, in bytes
 

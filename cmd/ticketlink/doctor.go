@@ -60,6 +60,10 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 		found, err := checkSource(ctx, &p, conf, s)
 		report("incident source "+s.Name, found, err, "check the database; the source itself is not asked")
 	}
+	if conf.SignIn.OIDC != nil {
+		err := within(ctx, openidClient(conf, clock).Check)
+		report("sign-in", conf.SignIn.OIDC.Name+" answers", err, "check sign_in.oidc.issuer in the configuration; until it answers, only tokens let people in")
+	}
 	for _, t := range conf.Notify {
 		found, err := checkTarget(ctx, t, outbound(conf))
 		report("notification target "+t.Name, found, err, "check its url in the configuration")

@@ -58,6 +58,7 @@ func (v *visitor) do(req *http.Request) (string, *http.Response) {
 func withTokens(text string) string {
 	return text + `
 api_tokens:
+  - {name: operations, token: planted-admin-token, scopes: [read, write, admin]}
   - {name: support, token: planted-write-token, scopes: [read, write]}
   - {name: wallboard, token: planted-read-token, scopes: [read]}
 `

@@ -48,6 +48,9 @@ func (serveCommand) Run(ctx context.Context, c *cli) (err error) {
 	}
 	log.Info("ready", "listen", listener.Addr().String())
 	o.Database, o.Redis = p.database, p.redis
+	if o.Password, err = localPassword(conf, log); err != nil {
+		return err
+	}
 	return worker.New(o).Serve(ctx, listener)
 }
 

@@ -61,7 +61,8 @@ notify:
   - {name: managers, url: "%s?to=managers"}
 `
 
-// newStory begins a story; change rewrites the configuration.
+// newStory begins a story; change rewrites the configuration, in which SERVICE
+// stands for our own address.
 func newStory(t *testing.T, change ...func(string) string) *story {
 	t.Helper()
 	s := &story{t: t, now: aMonday, targets: notifyfake.New()}
@@ -83,7 +84,7 @@ func newStory(t *testing.T, change ...func(string) string) *story {
 	for _, c := range change {
 		text = c(text)
 	}
-	s.worker = s.newWorker(text)
+	s.worker = s.newWorker(strings.ReplaceAll(text, "SERVICE", s.service.URL))
 	s.customer = s.helpdesk.AddCustomer(zendeskfake.Customer{Name: "Ada"})
 	return s
 }

@@ -79,6 +79,7 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 	for _, t := range c.Tokens() {
 		o.Tokens = append(o.Tokens, worker.NewToken(t.Name, t.Token.Reveal(), t.Scopes))
 	}
+	o.SignIn = signIn(c, now)
 	return o, nil
 }
 

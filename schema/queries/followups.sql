@@ -32,7 +32,8 @@ values (@incident, @key, @kind, @phase, @customer, @helpdesk, @ticket_id, @ticke
     @organization, @assignee, @group_id, @since, @due_at, @status, @reason, @remind_due_at, @now, @ended_at)
 on conflict (key) do update
 set ticket_id = excluded.ticket_id, ticket_ids = excluded.ticket_ids, severity = excluded.severity,
-    plan = excluded.plan, organization = excluded.organization, assignee = excluded.assignee,
+    plan = excluded.plan, organization = excluded.organization,
+    assignee = case when follow_ups.assigned_by = '' then excluded.assignee else follow_ups.assignee end,
     group_id = excluded.group_id, since = excluded.since, due_at = excluded.due_at, status = excluded.status,
     reason = excluded.reason, ended_at = excluded.ended_at, remind_due_at = excluded.remind_due_at
 where not follow_ups.by_hand or follow_ups.status = 'open';
@@ -55,6 +56,18 @@ from follow_ups f join incidents i on i.id = f.incident where f.id = @id;
 update follow_ups set status = @status, by_hand = @by_hand, decided_by = @decided_by, reason = @reason,
     snoozed_until = @snoozed_until, remind_due_at = @remind_due_at, ended_at = @ended_at
 where id = @id and status = 'open';
+
+-- name: ReassignFollowUp :execrows
+-- A person gives an open follow-up to an agent, who is reminded from the beginning.
+update follow_ups set assignee = @assignee, assigned_by = @by, stage = 0, reminded_at = null, remind_due_at = @remind_due_at
+where id = @id and status = 'open';
+
+-- name: AgentOf :one
+-- One of a helpdesk's agents, '' for somebody else.
+select coalesce(max(name), '')::text from people where helpdesk = @helpdesk and id = @id and role in ('agent', 'admin');
+
+-- name: AgentsOf :many
+select id, name from people where helpdesk = @helpdesk and role in ('agent', 'admin') order by name, id limit 500;
 
 -- name: LockDueFollowUps :many
 -- Follow-ups whose next reminder is due; what another replica has is left to it.

@@ -67,16 +67,6 @@ left join lateral (
 where i.status = 'open' or i.measured_at >= @since or i.updated_at >= @since
 order by i.key;
 
--- name: PutSession :exec
-insert into sessions (hash, name, email, role, token, created_at, expires_at)
-values (@hash, @name, @email, @role, @token, @now, @expires_at);
-
--- name: GetSession :one
-select name, email, role, token from sessions where hash = @hash and expires_at > @now;
-
--- name: DropSession :exec
-delete from sessions where hash = @hash or expires_at <= @now;
-
 -- name: Agents :many
 -- Agents whose follow-ups are open, by name.
 select p.helpdesk, p.id, p.name, p.email from people p

@@ -9,6 +9,7 @@ import (
 // and notes warnings.
 func (d *decoder) check(c *Config) {
 	d.checkTokens(c)
+	d.checkSignIn(c)
 	d.checkSources(c)
 	d.checkMatching(&c.Matching)
 	d.checkFollowUp(&c.FollowUp, d.checkTargets(c.Notify))
@@ -116,7 +117,7 @@ func localURL(listen string) string {
 func warnings(c *Config) []string {
 	var list []string
 	host, _, _ := net.SplitHostPort(c.Listen)
-	if !loopback(host) && len(c.Tokens()) == 0 {
+	if !loopback(host) && len(c.Tokens()) == 0 && c.SignIn.OIDC == nil {
 		list = append(list, "listen is open to other machines and there is no api_token or api_tokens: the API answers on loopback only")
 	}
 	if len(c.Helpdesks) > 0 && len(c.FollowUp.Notify) == 0 {

@@ -37,6 +37,7 @@ type Config struct {
 	WebhookMaxAge  time.Duration `yaml:"webhook_max_age" default:"5m" min:"1s" max:"24h" doc:"a webhook whose signed timestamp is further away, either way, is refused with 401"`
 
 	APITokens       []APIToken       `yaml:"api_tokens" doc:"who may use the API"`
+	SignIn          SignIn           `yaml:"sign_in" doc:"how people sign in besides with a token"`
 	Helpdesks       []Helpdesk       `yaml:"helpdesks" doc:"where tickets come from"`
 	IncidentSources []IncidentSource `yaml:"incident_sources" doc:"what opens and resolves incidents by itself"`
 	Matching        Matching         `yaml:"matching" doc:"which tickets belong to an incident"`
@@ -61,7 +62,7 @@ func (c *Config) Tokens() []APIToken {
 	if c.APIToken == "" {
 		return c.APITokens
 	}
-	all := APIToken{Name: "api_token", Token: c.APIToken, Scopes: []string{ScopeRead, ScopeWrite}}
+	all := APIToken{Name: "api_token", Token: c.APIToken, Scopes: []string{ScopeRead, ScopeWrite, ScopeAdmin}}
 	return append([]APIToken{all}, c.APITokens...)
 }
 
@@ -69,13 +70,14 @@ func (c *Config) Tokens() []APIToken {
 const (
 	ScopeRead  = "read"
 	ScopeWrite = "write"
+	ScopeAdmin = "admin"
 )
 
 // An APIToken lets one program or team use the API.
 type APIToken struct {
 	Name   string   `yaml:"name" required:"true" format:"name" doc:"who uses it; shown in the audit log"`
 	Token  Secret   `yaml:"token" required:"true" doc:"sent as Authorization: Bearer"`
-	Scopes []string `yaml:"scopes" default:"read" enum:"read,write" doc:"what it may do"`
+	Scopes []string `yaml:"scopes" default:"read" enum:"read,write,admin" doc:"what it may do: look; decide about tickets, incidents and follow-ups; replay dead letters and reset what was learned"`
 }
 
 // A Target is one place that gets notifications.

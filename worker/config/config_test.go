@@ -102,7 +102,7 @@ func TestEnvironmentBeatsTheFile(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if all := c.Tokens(); len(all) != 1 || all[0].Name != "api_token" || !cmp.Equal(all[0].Scopes, []string{"read", "write"}) {
+	if all := c.Tokens(); len(all) != 1 || all[0].Name != "api_token" || !cmp.Equal(all[0].Scopes, []string{"read", "write", "admin"}) {
 		t.Errorf("api_token is a token for everything, got %v", all)
 	}
 }
@@ -214,6 +214,7 @@ func TestWarnings(t *testing.T) {
 		{"open to the network without a token", "listen: 0.0.0.0:8080", "the API answers on loopback only"},
 		{"every interface by an empty host", `listen: ":8080"`, "the API answers on loopback only"},
 		{"open with a token", "{listen: \":8080\", api_token: t}", ""},
+		{"open with a provider", "{listen: \":8080\", public_url: https://x, sign_in: {oidc: {issuer: https://a, client_id: x, default_role: viewer}}}", ""},
 		{"IPv6 loopback", `listen: "[::1]:8080"`, ""},
 		{"nobody to remind", "helpdesks: [{name: a, kind: zendesk, url: http://localhost, oauth_token: x}]", "nobody is reminded"},
 		{"nobody to escalate to", "follow_up: {escalate: [bos]}\nnotify: [{name: boss, url: slack://x}]", `t.yaml:1:24: follow_up.escalate[0]: "bos" is not a name under notify; expected boss (did you mean boss?); the last reminder does without it`},

@@ -32,6 +32,18 @@ func TestRefusals(t *testing.T) {
 			"t.yaml:1:11: data_dir: is a YAML anchor, alias or tag, which are not read here; expected text",
 			"t.yaml:2:13: public_url: is a YAML anchor, alias or tag, which are not read here; expected text"}},
 		{"enum", "log_level: inf", []string{`t.yaml:1:12: log_level: "inf" is not known; expected debug, info, warn, error (did you mean info?)`}},
+		{"a provider that nobody gets a role from", "public_url: https://x.example\nsign_in: {oidc: {issuer: https://a, client_id: x}}", []string{
+			"t.yaml:2:18: sign_in.oidc.roles: is missing, and so is default_role: nobody could sign in; expected groups with their roles, for example {support: agent}"}},
+		{"a provider that sends people nowhere", "sign_in: {oidc: {issuer: https://a, client_id: x, default_role: viewer}}", []string{
+			"t.yaml:1:18: sign_in.oidc: needs public_url, to which the provider sends people back"}},
+		{"a provider in the clear", "public_url: https://x.example\nsign_in: {oidc: {issuer: http://a, client_id: x, default_role: viewer}}", []string{
+			"t.yaml:2:26: sign_in.oidc.issuer: is plain http, by which anybody on the way could sign in; expected https"}},
+		{"a role that there is not", "public_url: https://x.example\nsign_in: {oidc: {issuer: https://a, client_id: x, roles: {leads: boss}, session: 4m59s}}", []string{
+			`t.yaml:2:66: sign_in.oidc.roles.leads: "boss" is not known; expected viewer, agent, admin`,
+			`t.yaml:2:82: sign_in.oidc.session: "4m59s" is too small; expected at least 5m`}},
+		{"half a provider", "public_url: https://x.example\nsign_in: {oidc: {default_role: viewer}}", []string{
+			"t.yaml:2:18: sign_in.oidc.issuer: is missing; the provider's own address, below which .well-known/openid-configuration is; https unless it is on this machine",
+			"t.yaml:2:18: sign_in.oidc.client_id: is missing; ours at the provider"}},
 		{"helpdesk of a kind we do not speak", "helpdesks: [{name: a, kind: lotus, url: https://a, oauth_token: x}]", []string{
 			`t.yaml:1:29: helpdesks[0].kind: "lotus" is not known; expected zendesk`}},
 		{"yes for true", "migrate: yes", []string{`t.yaml:1:10: migrate: "yes" is not valid; expected true or false`}},
@@ -161,5 +173,5 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 
 func keysOfConfig() []string {
 	return []string{"listen", "public_url", "data_dir", "database_url", "redis_url", "log_level", "log_format", "api_token", "migrate",
-		"webhook_max_body", "webhook_max_age", "api_tokens", "helpdesks", "incident_sources", "matching", "impact", "follow_up", "notify", "retention", "outbound"}
+		"webhook_max_body", "webhook_max_age", "api_tokens", "sign_in", "helpdesks", "incident_sources", "matching", "impact", "follow_up", "notify", "retention", "outbound"}
 }

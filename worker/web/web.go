@@ -40,7 +40,9 @@ type Page struct {
 // Who looks at the page.
 type Who struct {
 	Name     string
+	Role     string // viewer, agent, admin
 	CanWrite bool
+	IsAdmin  bool
 	SignedIn bool // by a session, which can be ended
 }
 
