@@ -165,7 +165,8 @@ func (q *Queries) ClaimWriteBacks(ctx context.Context, arg ClaimWriteBacksParams
 const corpusChanges = `-- name: CorpusChanges :many
 select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
-       coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region
+       coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region,
+       (t.type = 'problem' and p.role is distinct from 'end-user')::boolean as agents_own
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
@@ -195,6 +196,7 @@ type CorpusChangesRow struct {
 	Channel        string
 	Locale         string
 	Region         string
+	AgentsOwn      bool
 }
 
 // What the matcher needs of each ticket changed since, oldest change first.
@@ -227,6 +229,7 @@ func (q *Queries) CorpusChanges(ctx context.Context, arg CorpusChangesParams) ([
 			&i.Channel,
 			&i.Locale,
 			&i.Region,
+			&i.AgentsOwn,
 		); err != nil {
 			return nil, err
 		}
@@ -730,7 +733,8 @@ func (q *Queries) RetryWriteBack(ctx context.Context, arg RetryWriteBackParams) 
 const ticketsToMatch = `-- name: TicketsToMatch :many
 select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
-       coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region
+       coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region,
+       (t.type = 'problem' and p.role is distinct from 'end-user')::boolean as agents_own
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
@@ -756,6 +760,7 @@ type TicketsToMatchRow struct {
 	Channel        string
 	Locale         string
 	Region         string
+	AgentsOwn      bool
 }
 
 func (q *Queries) TicketsToMatch(ctx context.Context, arg TicketsToMatchParams) ([]TicketsToMatchRow, error) {
@@ -781,6 +786,7 @@ func (q *Queries) TicketsToMatch(ctx context.Context, arg TicketsToMatchParams) 
 			&i.Channel,
 			&i.Locale,
 			&i.Region,
+			&i.AgentsOwn,
 		); err != nil {
 			return nil, err
 		}
@@ -794,7 +800,7 @@ func (q *Queries) TicketsToMatch(ctx context.Context, arg TicketsToMatchParams) 
 
 const unwantTags = `-- name: UnwantTags :exec
 update write_backs set wanted = false, due_at = $1, attempts = 0
-where incident = $2 and ticket = any($3::bigint[]) and kind = 'tag' and wanted
+where incident = $2 and ticket = any($3::bigint[]) and kind in ('tag', 'problem') and wanted
 `
 
 type UnwantTagsParams struct {

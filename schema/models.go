@@ -164,6 +164,13 @@ type OnCall struct {
 	Error     string
 }
 
+type ProblemTicket struct {
+	Helpdesk string
+	TicketID string
+	Incident int64
+	Ours     bool
+}
+
 type Reminder struct {
 	FollowUp    int64
 	Stage       int32
@@ -228,4 +235,5 @@ type Ticket struct {
 	MatchDueAt     *time.Time
 	RepliesDueAt   *time.Time
 	Reopens        int32
+	ProblemDueAt   *time.Time
 }

@@ -13,6 +13,7 @@ import (
 const due = `-- name: Due :many
 (select 'inbox'::text as kind, 0::bigint as id, ''::text as name from inbox b where b.due_at <= $1 limit 1)
 union all (select 'match', 0, '' from tickets m where m.match_due_at <= $1 limit 1)
+union all (select 'problems', 0, '' from tickets t where t.problem_due_at <= $1 limit 1)
 union all (select 'rescore', i.id, '' from incidents i where i.rescore_due_at <= $1 order by i.rescore_due_at limit 200)
 union all (select 'learn', 0, '' from audit a where a.id > coalesce((select max(m.audit_id) from models m), 0)
     and a.action in ('confirmed', 'rejected') limit 1)

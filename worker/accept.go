@@ -88,6 +88,11 @@ func (w *Worker) acceptTickets(ctx context.Context, q *schema.Queries, helpdesk,
 	if err := q.TicketsChanged(ctx, schema.TicketsChangedParams{Ids: changed, Now: &now}); err != nil {
 		return nil, fmt.Errorf("mark links of changed tickets: %w", err)
 	}
+	if w.followsProblems(helpdesk) {
+		if err := q.ReadProblems(ctx, schema.ReadProblemsParams{Ids: changed, By: byProblem, Now: &now}); err != nil {
+			return nil, fmt.Errorf("mark problem links of changed tickets: %w", err)
+		}
+	}
 	return changed, nil
 }
 

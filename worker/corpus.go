@@ -64,7 +64,7 @@ func (w *Worker) refreshCorpus(ctx context.Context) error {
 		}
 		for _, r := range rows {
 			since, after = r.ChangedAt, r.ID
-			if r.Status == "deleted" {
+			if r.Status == "deleted" || r.AgentsOwn { // an agent's problem ticket is no customer's
 				c.tickets.Remove(strconv.FormatInt(r.ID, 10))
 				continue
 			}

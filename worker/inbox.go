@@ -109,7 +109,7 @@ func (w *Worker) decode(row schema.ClaimInboxRow, t *told) error {
 		}
 		return err
 	}
-	if s, ok := w.sources[row.Source]; ok {
+	if s, ok := w.sources[row.Source]; ok && s.Decode != nil {
 		u, err := s.Decode(row.Body)
 		if err == nil {
 			t.updates = append(t.updates, sourceUpdate{row.Source, u, row.ReceivedAt.UTC()})

@@ -15,6 +15,7 @@ func (w *Worker) jobs() map[string]queue.Kind {
 	const short, long = time.Minute, 10 * time.Minute
 	return map[string]queue.Kind{
 		"inbox":     {Pool: queue.Intake, Timeout: short, Do: w.drainInbox},      // webhooks -> tickets, incidents
+		"problems":  {Pool: queue.Intake, Timeout: short, Do: w.readProblems},    // problem tickets -> incidents, links
 		"match":     {Pool: queue.Intake, Timeout: short, Do: w.matchTickets},    // tickets -> incidents to score
 		"rescore":   {Pool: queue.Intake, Timeout: short, Do: w.rescore},         // one incident -> its links
 		"learn":     {Pool: queue.Intake, Timeout: short, Do: w.learn},           // decisions -> the matcher's model

@@ -77,7 +77,7 @@ func (w *Worker) receiver(name string) (Receiver, bool) {
 		return h.Receiver, true
 	}
 	s, ok := w.sources[name]
-	return s.Receiver, ok
+	return s.Receiver, ok && s.Receiver != nil
 }
 
 var (

@@ -63,6 +63,8 @@ type Helpdesk struct {
 	TicketURL    func(ticketID string) string
 	WriteTag     bool
 	WriteNote    bool
+	Problems     ProblemWriter // nil: no problem tickets are written
+	ProblemAuto  bool          // also of tickets that were linked without asking
 }
 
 // A Source is one configured incident source.
@@ -70,6 +72,7 @@ type Source struct {
 	Name     string
 	Receiver Receiver
 	Decode   func(body []byte) (integrations.IncidentUpdate, error)
+	Problems *ProblemSource // instead of the two, for a source that sends nothing
 }
 
 // A Receiver checks one sender's deliveries on the hot path: authenticity,

@@ -45,6 +45,9 @@ func (w *Worker) wantWriteBacks(ctx context.Context, q *schema.Queries, incident
 	if err := execBatch("ask for write-back", q.PutWriteBack(ctx, rows)); err != nil {
 		return err
 	}
+	if err := w.askProblems(ctx, q, incident, linked); err != nil {
+		return err
+	}
 	if err := q.UnwantTags(ctx, schema.UnwantTagsParams{Incident: incident, Tickets: unlinked, Now: &now}); err != nil {
 		return fmt.Errorf("ask for removal of tags: %w", err)
 	}
@@ -110,6 +113,8 @@ func (w *Worker) write(ctx context.Context, row schema.ClaimWriteBacksRow) error
 		return w.writeDueTag(ctx, h, row)
 	case row.Kind == "note":
 		return w.writeNote(ctx, h, row)
+	case row.Kind == "problem":
+		return w.writeProblem(ctx, h, row)
 	case row.Wanted:
 		return h.Client.AddTags(ctx, row.TicketID, []string{tagPrefix + row.Key})
 	default:

@@ -20,6 +20,9 @@ const noSuchTable = "42P01"
 // checkSource says where a source sends to, and what came from it. That its
 // secret is there, the configuration has checked.
 func checkSource(ctx context.Context, p *parts, conf *config.Config, s config.IncidentSource) (found string, err error) {
+	if s.Kind == config.ZendeskProblem {
+		return "is told by the problem tickets of " + s.Helpdesk, nil
+	}
 	found = "sends to " + strings.TrimSuffix(conf.PublicURL, "/") + "/webhooks/" + s.Name + ", its secret is set; "
 	if p.database == nil {
 		return found + "without a database nobody knows what came", nil

@@ -60,11 +60,15 @@ func (d helpdesk) served(h config.Helpdesk, c *config.Config, now func() time.Ti
 	if start.IsZero() {
 		start = now().Add(-firstPoll)
 	}
-	return worker.Helpdesk{
+	desk := worker.Helpdesk{
 		Name: h.Name, Client: d.client, Decode: d.decode, PollInterval: h.PollInterval, StartTime: start,
 		WriteTag: h.WriteBack.Tag, WriteNote: h.WriteBack.Note, TicketURL: d.client.TicketURL,
 		Receiver: receiver(d.verify, d.key, h.WebhookSecret, c),
 	}
+	if problems, ok := d.client.(worker.ProblemWriter); ok && h.WriteBack.Problem {
+		desk.Problems, desk.ProblemAuto = problems, h.WriteBack.ProblemAuto
+	}
+	return desk
 }
 
 func zendeskHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {

@@ -27,6 +27,10 @@ func TestEveryChoiceMakesAValidFile(t *testing.T) {
 	targets := append([]string{"", "slack://hook:T00000000-B00000000-XXXXXXXXXXXXXXXXXXXXXXXX@webhook"}, first.TargetSchemes()...)
 	for _, helpdesk := range helpdesks {
 		for _, source := range sources {
+			problems := source == config.ZendeskProblem
+			if problems && helpdesk != config.Zendesk {
+				continue // refused: its tickets tell of incidents
+			}
 			for _, target := range targets {
 				for n := range 8 {
 					c := first.Choices{OwnDatabase: n&1 > 0, OwnRedis: n&2 > 0, Hours: madrid}
@@ -39,7 +43,9 @@ func TestEveryChoiceMakesAValidFile(t *testing.T) {
 					}
 					if source != "" {
 						c.AddSource(source)
-						c.AddSource(source)
+						if !problems { // which is one for each helpdesk
+							c.AddSource(source)
+						}
 					}
 					if target != "" {
 						if err := c.AddTarget(target); err != nil {

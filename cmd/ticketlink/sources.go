@@ -64,3 +64,7 @@ func genericSource(s config.IncidentSource, c *config.Config) (worker.Source, er
 	}
 	return plain(source.Verify, source.DedupKey, source.Decode)(s, c)
 }
+
+func problemSource(s config.IncidentSource, _ *config.Config) (worker.Source, error) {
+	return worker.Source{Name: s.Name, Problems: &worker.ProblemSource{Helpdesk: s.Helpdesk, Tag: s.Tag}}, nil
+}

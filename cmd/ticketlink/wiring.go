@@ -28,16 +28,17 @@ var (
 		"zendesk": {zendeskHelpdesk, "check email and api_token (or oauth_token): the user must be an admin and token access switched on"},
 	}
 	sourceKinds = map[string]func(config.IncidentSource, *config.Config) (worker.Source, error){
-		"alertmanager":   alertmanagerSource,
-		"pagerduty":      plain(pagerduty.Verify, pagerduty.DedupKey, pagerduty.Decode),
-		"opsgenie":       plain(opsgenie.Verify, opsgenie.DedupKey, opsgenie.Decode),
-		"incident_io":    plain(incidentio.Verify, incidentio.DedupKey, incidentio.Decode),
-		"statuspage":     plain(statuspage.Verify, statuspage.DedupKey, statuspage.Decode),
-		"grafana_oncall": plain(grafanaoncall.Verify, grafanaoncall.DedupKey, grafanaoncall.Decode),
-		"firehydrant":    plain(firehydrant.Verify, firehydrant.DedupKey, firehydrant.Decode),
-		"rootly":         plain(rootly.Verify, rootly.DedupKey, rootly.Decode),
-		"github":         githubSource,
-		"generic":        genericSource,
+		"alertmanager":    alertmanagerSource,
+		"pagerduty":       plain(pagerduty.Verify, pagerduty.DedupKey, pagerduty.Decode),
+		"opsgenie":        plain(opsgenie.Verify, opsgenie.DedupKey, opsgenie.Decode),
+		"incident_io":     plain(incidentio.Verify, incidentio.DedupKey, incidentio.Decode),
+		"statuspage":      plain(statuspage.Verify, statuspage.DedupKey, statuspage.Decode),
+		"grafana_oncall":  plain(grafanaoncall.Verify, grafanaoncall.DedupKey, grafanaoncall.Decode),
+		"firehydrant":     plain(firehydrant.Verify, firehydrant.DedupKey, firehydrant.Decode),
+		"rootly":          plain(rootly.Verify, rootly.DedupKey, rootly.Decode),
+		"github":          githubSource,
+		"generic":         genericSource,
+		"zendesk_problem": problemSource,
 	}
 )
 

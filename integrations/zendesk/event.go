@@ -152,7 +152,7 @@ func (e eventJSON) addChange(event *integrations.TicketEvent) {
 	case "ticket.comment_added", "ticket.comment_made_private":
 		event.Reply = change.Comment.Value.reply(event.Ticket.ID, e.Time.Time)
 	case "ticket.problem_link_changed":
-		event.Ticket.ProblemID = string(change.Current)
+		event.Ticket.ProblemID, event.Thin = string(change.Current), true // "" may be none or not told
 	case "ticket.merged":
 		event.MergedInto = string(change.TargetTicketID)
 	}

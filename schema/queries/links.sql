@@ -11,7 +11,8 @@ update tickets set match_due_at = null where id = any(@ids::bigint[]) and match_
 -- What the matcher needs of each ticket changed since, oldest change first.
 select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
-       coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region
+       coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region,
+       (t.type = 'problem' and p.role is distinct from 'end-user')::boolean as agents_own
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
@@ -90,7 +91,7 @@ where write_backs.wanted <> excluded.wanted;
 -- name: UnwantTags :exec
 -- Takes back tags that were asked for, whether or not they are written yet.
 update write_backs set wanted = false, due_at = @now, attempts = 0
-where incident = @incident and ticket = any(@tickets::bigint[]) and kind = 'tag' and wanted;
+where incident = @incident and ticket = any(@tickets::bigint[]) and kind in ('tag', 'problem') and wanted;
 
 -- name: LookUpReplies :exec
 update tickets set replies_due_at = coalesce(replies_due_at, @now) where id = any(@tickets::bigint[]);
@@ -133,7 +134,8 @@ where started_at <= @until_time and (resolved_at is null or resolved_at >= @from
 -- name: TicketsToMatch :many
 select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
-       coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region
+       coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region,
+       (t.type = 'problem' and p.role is distinct from 'end-user')::boolean as agents_own
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id

@@ -55,13 +55,14 @@ func (d *decoder) checkSources(c *Config) {
 		path := fmt.Sprintf("incident_sources[%d]", i)
 		d.unique(names, s.Name, path+".name")
 		d.checkIncidentSource(path, s)
+		d.checkProblemSource(path, s, c.Helpdesks)
 	}
 }
 
 func (d *decoder) checkIncidentSource(path string, s IncidentSource) {
 	if s.Kind == Alertmanager {
 		d.checkAlertmanager(path)
-	} else if !d.written(path + ".webhook_secret") {
+	} else if s.Kind != ZendeskProblem && !d.written(path+".webhook_secret") {
 		d.problem(path+".webhook_secret", "is missing; expected the webhook's signing secret, or the secret that the product sends")
 	}
 	switch generic := s.Kind == Generic; {

@@ -17,6 +17,8 @@ type decoder struct {
 	texts    map[string]string // the scalars as written, before expansion
 	problems Problems
 	warnings []string
+	// problemSources are the helpdesks whose problem tickets a source takes.
+	problemSources map[string]bool
 }
 
 // problem notes what is wrong with the value at path, at the place where it or

@@ -41,7 +41,7 @@ func Parse(name string, data []byte, env func(string) (string, bool), readFile f
 		return nil, err
 	}
 	c := &Config{}
-	d := &decoder{surroundings: surroundings{env, readFile}, file: name, places: map[string]Place{"": {Source: name}}, texts: map[string]string{}}
+	d := &decoder{surroundings: surroundings{env, readFile}, file: name, places: map[string]Place{"": {Source: name}}, texts: map[string]string{}, problemSources: map[string]bool{}}
 	d.defaults(reflect.ValueOf(c).Elem())
 	overridden := d.environment(reflect.ValueOf(c).Elem())
 	if root != nil {

@@ -17,7 +17,7 @@ func TestRefusals(t *testing.T) {
 		{"unknown key", "lisen: x", []string{
 			"t.yaml:1:1: lisen: unknown key; expected " + strings.Join(keysOfConfig(), ", ") + " (did you mean listen?)"}},
 		{"unknown key inside", "helpdesks:\n  - {" + desk + ", write_back: {tags: true}}", []string{
-			"t.yaml:2:83: helpdesks[0].write_back.tags: unknown key; expected tag, note, problem (did you mean tag?)"}},
+			"t.yaml:2:83: helpdesks[0].write_back.tags: unknown key; expected tag, note, problem, problem_auto (did you mean tag?)"}},
 		{"unknown key like no other", "matching: {windows: {x: 1}}", []string{
 			"t.yaml:1:22: matching.windows.x: unknown key; expected before, after"}},
 		{"the same key twice", "log_level: info\nlog_level: warn", []string{"t.yaml:2:1: log_level: is given twice"}},
@@ -65,6 +65,12 @@ func TestRefusals(t *testing.T) {
 			"t.yaml:4:10: notify[1].url: is empty; one URL in shoutrrr's form, for example slack://hook:A-B-C@webhook, smtp://… or generic+https://…"}},
 		{"a name taken by another source", "helpdesks: [{" + desk + "}]\nincident_sources: [{name: a, kind: alertmanager, bearer_token: x}]", []string{
 			`t.yaml:2:27: incident_sources[0].name: "a" is already helpdesks[0].name; expected another`}},
+		{"problem tickets of nobody", "helpdesks: [{" + desk + "}]\nincident_sources: [{name: b, kind: zendesk_problem}, {name: c, kind: zendesk_problem, helpdesk: x}, {name: d, kind: zendesk_problem, helpdesk: a, tag: t}, {name: e, kind: zendesk_problem, helpdesk: a}]", []string{
+			"t.yaml:2:21: incident_sources[0].helpdesk: is missing; expected the name of a helpdesk of kind zendesk",
+			"t.yaml:2:97: incident_sources[1].helpdesk: \"x\" is no helpdesk of kind zendesk; expected the name of one",
+			"t.yaml:2:199: incident_sources[3].helpdesk: has another source of kind zendesk_problem; expected one for each helpdesk"}},
+		{"a problem tag for another kind", "incident_sources: [{name: b, kind: pagerduty, webhook_secret: x, tag: t}]", []string{
+			"t.yaml:1:36: incident_sources[0].kind: helpdesk and tag are for kind zendesk_problem; expected that kind, or neither"}},
 		{"one token for two", "api_token: x\napi_tokens: [{name: a, token: y}, {name: b, token: y}, {name: c, token: x}]", []string{
 			"t.yaml:2:52: api_tokens[1].token: is another token's too; expected one of its own",
 			"t.yaml:2:73: api_tokens[2].token: is another token's too; expected one of its own"}},

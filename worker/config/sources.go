@@ -7,6 +7,8 @@ const (
 	Zendesk      = "zendesk"
 	Alertmanager = "alertmanager"
 	Generic      = "generic"
+	// ZendeskProblem sends nothing: the helpdesk's tickets tell of it.
+	ZendeskProblem = "zendesk_problem"
 )
 
 // A Helpdesk is one account at a helpdesk.
@@ -28,18 +30,22 @@ type Helpdesk struct {
 type WriteBack struct {
 	Tag     bool `yaml:"tag" default:"true" doc:"the tag incident_{key}"`
 	Note    bool `yaml:"note" default:"true" doc:"one internal note with the reason"`
-	Problem bool `yaml:"problem" default:"false" doc:"link it to the incident's problem ticket"`
+	Problem bool `yaml:"problem" default:"false" doc:"zendesk: make a confirmed ticket an incident of the incident's problem ticket, which is found by its tag incident_{key} or made"`
+	// ProblemAuto is apart from Problem: solving a problem solves its tickets.
+	ProblemAuto bool `yaml:"problem_auto" default:"false" doc:"with problem: also tickets that were linked without asking"`
 }
 
 // An IncidentSource tells of incidents by webhook. The package comments below
 // integrations say where to click in each product.
 type IncidentSource struct {
 	Name            string         `yaml:"name" required:"true" format:"name" doc:"appears in URLs and metrics: /webhooks/{name}"`
-	Kind            string         `yaml:"kind" required:"true" enum:"alertmanager,pagerduty,opsgenie,incident_io,statuspage,grafana_oncall,firehydrant,rootly,github,generic" doc:"which product it is; alertmanager also for Grafana alerting, opsgenie also for Jira Service Management, grafana_oncall also for Grafana IRM"`
-	WebhookSecret   Secret         `yaml:"webhook_secret" doc:"all but alertmanager: the webhook's signing secret; for products that sign nothing (opsgenie, statuspage, grafana_oncall) the secret that they send as bearer token, password, X-Webhook-Secret or ?secret= in the URL; alertmanager: of Grafana's HMAC signature"`
+	Kind            string         `yaml:"kind" required:"true" enum:"alertmanager,pagerduty,opsgenie,incident_io,statuspage,grafana_oncall,firehydrant,rootly,github,zendesk_problem,generic" doc:"which product it is; alertmanager also for Grafana alerting, opsgenie also for Jira Service Management, grafana_oncall also for Grafana IRM"`
+	WebhookSecret   Secret         `yaml:"webhook_secret" doc:"all but alertmanager and zendesk_problem: the webhook's signing secret; for products that sign nothing (opsgenie, statuspage, grafana_oncall) the secret that they send as bearer token, password, X-Webhook-Secret or ?secret= in the URL; alertmanager: of Grafana's HMAC signature"`
 	BearerToken     Secret         `yaml:"bearer_token" doc:"alertmanager: what http_config.authorization.credentials sends"`
 	Username        string         `yaml:"username" doc:"alertmanager: with password, instead of bearer_token"`
 	Password        Secret         `yaml:"password" doc:"alertmanager: with username"`
+	Helpdesk        string         `yaml:"helpdesk" format:"name" doc:"zendesk_problem: the helpdesk whose problem tickets are incidents"`
+	Tag             string         `yaml:"tag" doc:"zendesk_problem: only problem tickets that carry it"`
 	Label           string         `yaml:"label" default:"incident" doc:"github: an open issue with this label is an incident"`
 	SignatureHeader string         `yaml:"signature_header" doc:"generic: the header with the HMAC-SHA256 of the body in hexadecimal; absent: the secret itself is sent"`
 	Mapping         *SourceMapping `yaml:"mapping" doc:"generic: an expression (expr-lang.org) for each thing, evaluated on the JSON that was sent"`

@@ -44,11 +44,12 @@ var anyHelpdesk = []credential{
 // sourceCredentials likewise. The products that choose their secrets themselves
 // show them where the webhook is made.
 var sourceCredentials = map[string][]credential{
-	"alertmanager": {{key: "bearer_token", hint: "chosen at random; Alertmanager's http_config.authorization.credentials", chosen: true}},
-	"pagerduty":    {{key: "webhook_secret", hint: "PagerDuty shows it once when the webhook is made"}},
-	"incident_io":  {{key: "webhook_secret", hint: "incident.io: Settings, Webhooks, the endpoint's signing secret"}},
-	"firehydrant":  {{key: "webhook_secret", hint: "FireHydrant shows it at the webhook"}},
-	"rootly":       {{key: "webhook_secret", hint: "Rootly shows it at the webhook"}},
+	"alertmanager":    {{key: "bearer_token", hint: "chosen at random; Alertmanager's http_config.authorization.credentials", chosen: true}},
+	"pagerduty":       {{key: "webhook_secret", hint: "PagerDuty shows it once when the webhook is made"}},
+	"incident_io":     {{key: "webhook_secret", hint: "incident.io: Settings, Webhooks, the endpoint's signing secret"}},
+	"firehydrant":     {{key: "webhook_secret", hint: "FireHydrant shows it at the webhook"}},
+	"zendesk_problem": {},
+	"rootly":          {{key: "webhook_secret", hint: "Rootly shows it at the webhook"}},
 }
 
 var anySource = []credential{{key: "webhook_secret", hint: give, chosen: true}}

@@ -75,6 +75,9 @@ func (f *File) systems(key string, systems []System, known map[string][]credenti
 		for _, c := range credentials {
 			f.credential(s, c)
 		}
+		if s.Kind == config.ZendeskProblem {
+			f.line("    helpdesk: support   # whose problem tickets are incidents\n    # tag: outage       # only those that carry it")
+		}
 		if s.Kind == config.Generic {
 			f.line("    mapping:   # expressions on the JSON that is sent (expr-lang.org); more in the reference\n      key: id\n      title: title ?? \"\"\n      resolved: status == \"resolved\"")
 		}

@@ -15,6 +15,7 @@ type Ticket struct {
 	OrganizationID string // default: the requester's
 	AssigneeID     string
 	ProblemID      string
+	ExternalID     string
 	Tags           []string
 	Channel        string // default: web
 	Priority, Type string
@@ -43,7 +44,7 @@ func (s *Server) create(in Ticket) *ticket {
 		id: in.ID, subject: in.Subject, description: in.Description,
 		status: orElse(in.Status, "new"), priority: in.Priority, kind: in.Type, channel: orElse(in.Channel, "web"),
 		tags: addTags(nil, in.Tags), requester: in.RequesterID, organization: in.OrganizationID,
-		assignee: in.AssigneeID, problem: in.ProblemID, fields: in.Fields, form: "360000000011", brand: "360000000012",
+		assignee: in.AssigneeID, problem: in.ProblemID, external: in.ExternalID, fields: in.Fields, form: "360000000011", brand: "360000000012",
 		created: at, satisfaction: "unoffered",
 	}
 	s.tickets[t.id] = t
@@ -131,6 +132,9 @@ func (s *Server) setStatus(t *ticket, actor, status string, at time.Time) {
 	t.status = status
 	s.changed(t, change{actor: actor, at: at, kind: "status_changed",
 		event: previousCurrent(upper(before), upper(status)), audit: fieldChange("status", before, status)})
+	if t.kind == "problem" && status == "solved" {
+		s.solveIncidents(t, actor)
+	}
 }
 
 // Delete plays an admin who deletes a ticket. It stays in the export.

@@ -107,6 +107,7 @@ func (s *Server) routes() *http.ServeMux {
 		"GET /api/v2/incremental/tickets/cursor":    s.exportTickets,
 		"GET /api/v2/tickets/show_many":             s.showMany,
 		"GET /api/v2/tickets/{id}":                  s.showTicket,
+		"GET /api/v2/tickets":                       s.listTickets,
 		"POST /api/v2/tickets":                      s.postTicket,
 		"PUT /api/v2/tickets/{id}":                  s.putTicket,
 		"PUT /api/v2/tickets/update_many":           s.updateMany,

@@ -14,6 +14,7 @@ type ticket struct {
 	requester, organization      string
 	assignee, group, form, brand string
 	problem, satisfaction        string
+	external                     string
 	fields                       map[string]any
 	created, updated             time.Time
 	generated                    int64 // Unix seconds, on every change

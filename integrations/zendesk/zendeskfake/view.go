@@ -22,7 +22,7 @@ func ticketView(t *ticket) map[string]any {
 		custom = append(custom, map[string]any{"id": json.Number(id), "value": value})
 	}
 	return map[string]any{
-		"url": "https://account.example.com/api/v2/tickets/" + t.id + ".json", "id": number(t.id), "external_id": nil,
+		"url": "https://account.example.com/api/v2/tickets/" + t.id + ".json", "id": number(t.id), "external_id": orNull(t.external),
 		"via": map[string]any{"channel": t.channel, "source": map[string]any{
 			"from": map[string]any{}, "to": map[string]any{}, "rel": nil}},
 		"created_at": stamp(t.created), "updated_at": stamp(t.updated), "generated_timestamp": t.generated,

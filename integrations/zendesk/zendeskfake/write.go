@@ -9,18 +9,19 @@ import (
 
 // An update is what PUT takes. Keys that are absent change nothing.
 type update struct {
-	ID             json.Number `json:"id"`
-	Subject        string      `json:"subject"`
-	Status         string      `json:"status"`
-	Priority       string      `json:"priority"`
-	Type           string      `json:"type"`
-	ProblemID      json.Number `json:"problem_id"`
-	RequesterID    json.Number `json:"requester_id"`
-	Tags           []string    `json:"tags"` // replaces
-	AdditionalTags []string    `json:"additional_tags"`
-	RemoveTags     []string    `json:"remove_tags"`
-	SafeUpdate     bool        `json:"safe_update"`
-	UpdatedStamp   string      `json:"updated_stamp"`
+	ID             json.Number     `json:"id"`
+	Subject        string          `json:"subject"`
+	Status         string          `json:"status"`
+	Priority       string          `json:"priority"`
+	Type           string          `json:"type"`
+	ProblemID      json.RawMessage `json:"problem_id"` // null: none
+	ExternalID     string          `json:"external_id"`
+	RequesterID    json.Number     `json:"requester_id"`
+	Tags           []string        `json:"tags"` // replaces
+	AdditionalTags []string        `json:"additional_tags"`
+	RemoveTags     []string        `json:"remove_tags"`
+	SafeUpdate     bool            `json:"safe_update"`
+	UpdatedStamp   string          `json:"updated_stamp"`
 	Comment        *struct {
 		Body     string      `json:"body"`
 		Public   *bool       `json:"public"` // absent: true
@@ -74,7 +75,8 @@ func (s *Server) putTicket(w http.ResponseWriter, r *http.Request) {
 func (s *Server) apply(t *ticket, u update) {
 	now := s.now()
 	t.subject, t.priority = orElse(u.Subject, t.subject), orElse(u.Priority, t.priority)
-	t.kind, t.problem = orElse(u.Type, t.kind), orElse(u.ProblemID.String(), t.problem)
+	s.setKind(t, s.me, orElse(u.Type, t.kind))
+	s.setProblem(t, s.me, problemOf(u.ProblemID, t.problem))
 	tags := t.tags
 	if u.Tags != nil {
 		tags = addTags(nil, u.Tags)
@@ -104,7 +106,7 @@ func (s *Server) postTicket(w http.ResponseWriter, r *http.Request) {
 	}
 	t := s.create(Ticket{
 		Subject: in.Ticket.Subject, Description: description, Tags: in.Ticket.Tags, Status: in.Ticket.Status,
-		Priority: in.Ticket.Priority, Type: in.Ticket.Type, ProblemID: in.Ticket.ProblemID.String(),
+		Priority: in.Ticket.Priority, Type: in.Ticket.Type, ProblemID: problemOf(in.Ticket.ProblemID, ""), ExternalID: in.Ticket.ExternalID,
 		RequesterID: orElse(in.Ticket.RequesterID.String(), s.me), Channel: "api",
 	})
 	answer(w, http.StatusCreated, map[string]any{"ticket": ticketView(t), "audit": auditView(t, t.audits[0])})
