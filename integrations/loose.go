@@ -49,6 +49,16 @@ func (t Text) ID() string {
 	return s
 }
 
+// Code is the text as an error's code, "" where it could be prose about a person.
+func (t Text) Code() string {
+	if len(t) > maxEnum || strings.ContainsFunc(string(t), func(r rune) bool {
+		return (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z') && r != '_' && r != '.'
+	}) {
+		return ""
+	}
+	return string(t)
+}
+
 const (
 	maxEnum = 64 // bytes
 	maxName = 500

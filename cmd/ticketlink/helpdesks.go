@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/integrations/freshdesk"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/worker"
 	"github.com/ticketlink/ticketlink/worker/config"
@@ -69,6 +70,11 @@ func (d helpdesk) served(h config.Helpdesk, c *config.Config, now func() time.Ti
 		desk.Problems, desk.ProblemAuto = problems, h.WriteBack.ProblemAuto
 	}
 	return desk
+}
+
+func freshdeskHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+	client, err := freshdesk.New(freshdesk.Config{URL: h.URL, APIKey: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+	return helpdesk{client, freshdesk.Verify, freshdesk.DedupKey, freshdesk.DecodeEvent}, err
 }
 
 func zendeskHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {

@@ -25,7 +25,8 @@ import (
 // integrations and a line here.
 var (
 	helpdeskKinds = map[string]helpdeskKind{
-		"zendesk": {zendeskHelpdesk, "check email and api_token (or oauth_token): the user must be an admin and token access switched on"},
+		"freshdesk": {freshdeskHelpdesk, "check api_token: the API key of an agent who sees all tickets (Profile settings)"},
+		"zendesk":   {zendeskHelpdesk, "check email and api_token (or oauth_token): the user must be an admin and token access switched on"},
 	}
 	sourceKinds = map[string]func(config.IncidentSource, *config.Config) (worker.Source, error){
 		"alertmanager":    alertmanagerSource,

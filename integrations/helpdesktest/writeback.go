@@ -1,6 +1,7 @@
 package helpdesktest
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -144,7 +145,8 @@ func (h Helpdesk) answers(s *stage) {
 // check: doctor's question, who we are and what the rate limit leaves.
 func (h Helpdesk) check(s *stage) {
 	if h.Remaining != "" {
-		s.wire.header = map[string][]string{h.Remaining: {"4242"}}
+		s.wire.header = http.Header{}
+		s.wire.header.Set(h.Remaining, "4242")
 	}
 	found, err := s.Check(s.Context())
 	if err != nil || found == "" || h.Remaining != "" && !strings.Contains(found, "4242") {

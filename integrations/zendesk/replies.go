@@ -67,13 +67,13 @@ func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time
 	if err != nil {
 		return false, err
 	}
-	found, since, words := false, since.Add(-clockSkew), squeezed(body)
+	found, since, words := false, since.Add(-clockSkew), integrations.Squeeze(body)
 	err = c.comments(ctx, ticketID, "-created_at", func(page commentsJSON) bool {
 		older := false
 		for _, comment := range page.Comments {
 			v := comment.Value
 			older = older || v.CreatedAt.Before(since)
-			found = found || v.Public && string(v.AuthorID) == me.ID && !v.CreatedAt.Before(since) && strings.Contains(squeezed(string(v.Body)), words)
+			found = found || v.Public && string(v.AuthorID) == me.ID && !v.CreatedAt.Before(since) && strings.Contains(integrations.Squeeze(string(v.Body)), words)
 		}
 		return !found && !older
 	})
@@ -81,8 +81,6 @@ func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time
 }
 
 const clockSkew = 2 * time.Minute
-
-func squeezed(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // comments walks a ticket's comments by cursor until there are no more or visit
 // says false. has_more decides: links.next is set on the last page too.

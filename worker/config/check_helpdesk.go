@@ -8,7 +8,8 @@ import (
 // credentials are the ways in which a helpdesk of each kind lets us in. One of
 // them must be written whole; its last key is the secret.
 var credentials = map[string][][]string{
-	Zendesk: {{"email", "api_token"}, {"oauth_token"}},
+	Zendesk:   {{"email", "api_token"}, {"oauth_token"}},
+	Freshdesk: {{"api_token"}},
 }
 
 func (d *decoder) checkHelpdesk(path string, h Helpdesk) {

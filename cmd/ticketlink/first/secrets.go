@@ -29,6 +29,10 @@ const give = "chosen at random; give it to the other system"
 // helpdeskCredentials says what each kind of helpdesk needs, where that is not
 // anyHelpdesk.
 var helpdeskCredentials = map[string][]credential{
+	"freshdesk": {
+		{key: "api_token", hint: "Freshdesk: an agent's API key, in Profile settings"},
+		{key: "webhook_secret", hint: "chosen at random; ticketlink setup freshdesk says where it goes", chosen: true},
+	},
 	"zendesk": {
 		{key: "email", hint: "the admin that the token belongs to", sample: "bot@example.com"},
 		{key: "api_token", hint: "Zendesk: Admin Center, Apps and integrations, APIs"},
