@@ -39,7 +39,7 @@ func (w *Worker) learn(ctx context.Context, _ queue.Task) error {
 		return err
 	}
 	now := w.now()
-	since := now.Add(-lateTickets)
+	since := now.Add(-w.Matching.Windows.After)
 	return w.queries.RescoreActive(ctx, schema.RescoreActiveParams{DueAt: &now, Since: &since})
 }
 

@@ -107,6 +107,9 @@ func (w *Worker) endOf(i schema.Incident) time.Time {
 	return w.now()
 }
 
+// lateTickets is how far around an incident a curve of tickets is drawn.
+const lateTickets = 36 * time.Hour
+
 // bins are the tickets in quarters of an hour, from four weeks before the
 // incident on and until its late tickets have come, and the ratings before it.
 func (w *Worker) bins(ctx context.Context, q *schema.Queries, i schema.Incident, linked json.RawMessage) (impact.Bins, impact.Ratings, error) {

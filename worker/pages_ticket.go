@@ -63,8 +63,8 @@ func (w *Worker) readTicketPage(r *http.Request) (page ticketPage, err error) {
 // scores explains a ticket against every incident around its time, also those
 // that it was not linked to.
 func (w *Worker) scores(ctx context.Context, t schema.Ticket, links []ticketLinkView) ([]scoreRow, error) {
-	until := t.CreatedAt.Add(lateTickets)
-	from := t.CreatedAt.Add(-lateTickets)
+	until := t.CreatedAt.Add(w.Matching.Windows.After)
+	from := t.CreatedAt.Add(-w.Matching.Windows.After)
 	around, err := w.queries.IncidentsBetween(ctx, schema.IncidentsBetweenParams{FromTime: &from, UntilTime: until})
 	if err != nil || len(around) == 0 {
 		return nil, err

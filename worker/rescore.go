@@ -18,9 +18,8 @@ import (
 
 const (
 	matchBatch   = 1000
-	rescoreEvery = time.Minute    // for tickets that share nothing obvious with an incident
-	lateTickets  = 36 * time.Hour // customers still write about an incident that long after its end
-	minChange    = 0.01           // of confidence, below which a link is left as it is written
+	rescoreEvery = time.Minute // for tickets that share nothing obvious with an incident
+	minChange    = 0.01        // of confidence, below which a link is left as it is written
 )
 
 // matchTickets finds which incidents changed tickets may belong to, and has
@@ -50,7 +49,7 @@ func (w *Worker) callRescores(ctx context.Context, ids []int64, lease time.Time)
 		return err
 	}
 	now := w.now()
-	soon, since := now.Add(rescoreEvery), now.Add(-lateTickets)
+	soon, since := now.Add(rescoreEvery), now.Add(-w.Matching.Windows.After)
 	err = w.inTx(ctx, func(q *schema.Queries) error {
 		if err := q.LockActive(ctx, schema.LockActiveParams{Ids: obvious, Since: &since}); err != nil {
 			return fmt.Errorf("lock incidents that are going on: %w", err)
@@ -74,7 +73,7 @@ func (w *Worker) callRescores(ctx context.Context, ids []int64, lease time.Time)
 // candidates returns the incidents that share something telling with one of
 // the tickets, or are linked to it already.
 func (w *Worker) candidates(ctx context.Context, tickets []int64) ([]int64, error) {
-	since := w.now().Add(-lateTickets)
+	since := w.now().Add(-w.Matching.Windows.After)
 	active, err := w.queries.ActiveIncidents(ctx, &since)
 	if err != nil || len(active) == 0 {
 		return nil, err
@@ -91,7 +90,7 @@ func (w *Worker) candidates(ctx context.Context, tickets []int64) ([]int64, erro
 	if err != nil {
 		return nil, fmt.Errorf("read changed tickets: %w", err)
 	}
-	index := match.NewIndex(incidents)
+	index := match.NewIndex(incidents, w.Matching.Windows)
 	found := linked
 	for _, r := range rows {
 		for _, id := range index.Candidates(matchTicket(schema.CorpusChangesRow(r))) {
@@ -175,9 +174,9 @@ func (w *Worker) matchQuery(ctx context.Context, i schema.Incident) (match.Query
 	if i.ResolvedAt != nil {
 		end = *i.ResolvedAt
 	}
-	from := i.StartedAt.Add(-lateTickets)
-	rivals, err := w.queries.IncidentsBetween(ctx, schema.IncidentsBetweenParams{
-		FromTime: &from, UntilTime: end.Add(lateTickets)})
+	reach := w.Matching.Windows.Before + w.Matching.Windows.After
+	from := i.StartedAt.Add(-reach)
+	rivals, err := w.queries.IncidentsBetween(ctx, schema.IncidentsBetweenParams{FromTime: &from, UntilTime: end.Add(reach)})
 	if err != nil {
 		return query, fmt.Errorf("read competing incidents: %w", err)
 	}

@@ -88,6 +88,7 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 func matchPolicy(m config.Matching) match.Policy {
 	p := match.DefaultPolicy()
 	p.AutoLink, p.Suggest, p.IgnoreTags = m.AutoLink, m.Suggest, m.IgnoreTags
+	p.Windows, p.Weights = match.Windows{Before: m.Windows.Before, After: m.Windows.After}, m.Weights
 	for _, never := range []bool{false, true} {
 		rules := m.Always
 		if never {

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -138,7 +139,7 @@ func (d *decoder) list(n ast.Node, path string, v reflect.Value, tag reflect.Str
 	}
 }
 
-// entries fills a map whose keys are free.
+// entries fills a map whose keys are free, or listed in the tag "keys".
 func (d *decoder) entries(n ast.Node, path string, v reflect.Value, tag reflect.StructTag) {
 	pairs, ok := n.(ast.MapNode)
 	if !ok {
@@ -148,6 +149,10 @@ func (d *decoder) entries(n ast.Node, path string, v reflect.Value, tag reflect.
 	v.Set(reflect.MakeMap(v.Type()))
 	for it := pairs.MapRange(); it.Next(); {
 		key := it.Key().GetToken().Value
+		if known := tag.Get("keys"); known != "" && !slices.Contains(strings.Split(known, ","), key) {
+			d.unknown(it.Key(), join(path, key), key, strings.Split(known, ","))
+			continue
+		}
 		element := reflect.New(v.Type().Elem()).Elem()
 		d.value(it.Value(), join(path, key), element, tag)
 		v.SetMapIndex(reflect.ValueOf(key), element)

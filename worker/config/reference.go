@@ -91,7 +91,11 @@ func typeName(f reflect.StructField) string {
 		name += ", secret"
 	}
 	if f.Type.Kind() == reflect.Map {
-		return "names, each with a " + name
+		keys := "names"
+		if known := f.Tag.Get("keys"); known != "" {
+			keys = strings.ReplaceAll(known, ",", ", ")
+		}
+		return keys + ", each with a " + name + limitsOf(f)
 	}
 	return listOf(f.Type) + name + limitsOf(f)
 }

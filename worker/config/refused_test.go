@@ -56,6 +56,8 @@ func TestRefusals(t *testing.T) {
 		{"above one", "matching: {auto_link: 1.01}", []string{`t.yaml:1:23: matching.auto_link: "1.01" is too large; expected at most 1`}},
 		{"suggest above auto_link", "matching:\n  auto_link: 0.2", []string{"t.yaml:2:3: matching.suggest: is above auto_link; expected at most 0.2"}},
 		{"weight", "matching: {weights: {tag: -1}}", []string{`t.yaml:1:27: matching.weights.tag: "-1" is too small; expected at least 0`}},
+		{"weight of what is no evidence", "matching: {weights: {prior: 2}}", []string{
+			"t.yaml:1:22: matching.weights.prior: unknown key; expected history, organization, region, similar, surge, symptom, tag, text, time, topic"}},
 		{"listen without a port", "listen: localhost", []string{"t.yaml:1:9: listen: is not valid; expected an address and a port, for example 127.0.0.1:8080"}},
 		{"name", "notify: [{name: My Team, url: slack://x}]", []string{"t.yaml:1:17: notify[0].name: is not valid; expected 1 to 63 lower-case letters, digits and hyphens"}},
 		{"missing keys", "notify:\n  - {}\n  - name: ~\n    url: ''", []string{

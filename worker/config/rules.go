@@ -9,7 +9,7 @@ type Matching struct {
 	CarefulStart int                `yaml:"careful_start" default:"50" min:"0" max:"100000" doc:"decisions by people before tickets are linked without asking; 0: from the start"`
 	IgnoreTags   []string           `yaml:"ignore_tags" doc:"tags that say nothing about incidents"`
 	Windows      Windows            `yaml:"windows" doc:"how far from an incident a ticket may have come"`
-	Weights      map[string]float64 `yaml:"weights" min:"0" max:"10" doc:"a factor for a kind of evidence, by its name in a link's evidence; default: 1 for each"`
+	Weights      map[string]float64 `yaml:"weights" keys:"history,organization,region,similar,surge,symptom,tag,text,time,topic" min:"0" max:"10" doc:"a factor for a kind of evidence, by its name in a link's evidence; default: 1 for each; 0: it counts for nothing"`
 	Always       []Rule             `yaml:"always" doc:"tickets that belong to every open incident of a service"`
 	Never        []Rule             `yaml:"never" doc:"tickets that never do"`
 }

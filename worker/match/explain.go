@@ -15,7 +15,7 @@ const certain = 9
 func (c *Corpus) link(s *scene, t *candidate, m Model) Link {
 	l := Link{TicketID: t.row.id, IncidentID: s.inc.ID, Engine: Engine}
 	l.add("prior", fmt.Sprintf("about %.0f of %d tickets around it belong to the incident", t.prior*float64(len(s.cands)), len(s.cands)), logit(t.prior))
-	when := t.timeWeight(s)
+	when := s.weights.of("time") * t.timeWeight(s)
 	l.add("time", s.profile.describe(t.row.at), when)
 	l.add("surge", s.describeSurge(t), logit(t.share)-logit(t.prior)-when)
 	c.explainTopic(&l, s, t)
@@ -24,7 +24,7 @@ func (c *Corpus) link(s *scene, t *candidate, m Model) Link {
 	l.add("organization", describeListed(t.parts[partOrg]), t.parts[partOrg])
 	l.add("region", c.describeRegion(s, t), t.parts[partRegion])
 	for _, a := range s.pairsOf(t.row) {
-		l.add("history", a.describe(), a.weight)
+		l.add("history", a.describe(), s.weights.of("history")*a.weight)
 	}
 	l.add("calibration", fmt.Sprintf("all this is as much as %.2g %% of ordinary tickets show", 100*t.tail), logit(t.share)+t.weight-l.LogOdds)
 	l.add("competition", "other incidents are open to the same tickets", -math.Log(t.rivals))
@@ -138,9 +138,9 @@ func (c *Corpus) explainSimilar(l *Link, s *scene, t *candidate) {
 	for _, w := range top.down {
 		down.add(c, w)
 	}
-	n := max(s.similar.n-t.own, 0)
-	l.add("similar", fmt.Sprintf("%s, like %.0f tickets found already", up.String(), n), similarScale*up.sum)
-	l.add("similar", fmt.Sprintf("%s, unlike %.0f tickets found already", down.String(), n), similarScale*down.sum)
+	n, scale := max(s.similar.n-t.own, 0), similarScale*s.weights.of("similar")
+	l.add("similar", fmt.Sprintf("%s, like %.0f tickets found already", up.String(), n), scale*up.sum)
+	l.add("similar", fmt.Sprintf("%s, unlike %.0f tickets found already", down.String(), n), scale*down.sum)
 }
 
 // quoted lists terms in quotes and adds up their weight.

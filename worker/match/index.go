@@ -24,10 +24,10 @@ const maxWordIncidents = 10
 
 // NewIndex indexes open incidents by tag, service, listed organization and the
 // words of title and keywords.
-func NewIndex(incidents []Incident) *Index {
+func NewIndex(incidents []Incident, w Windows) *Index {
 	x := &Index{byTerm: map[string][]int32{}}
 	for i, inc := range incidents {
-		x.incidents = append(x.incidents, indexed{inc.ID, inc.start().Add(-leadWindow).Unix()})
+		x.incidents = append(x.incidents, indexed{inc.ID, inc.start().Add(-w.Before).Unix()})
 		for _, tag := range slices.Concat(inc.Tags, inc.Services) {
 			x.add(tagTerm+foldTag(tag), int32(i))
 		}

@@ -31,6 +31,13 @@ func (l *lifts) close(c *Corpus) {
 	}
 }
 
+// scale multiplies each term's weight.
+func (l *lifts) scale(factor func(id uint32) float64) {
+	for id := range l.w {
+		l.w[id] *= float32(factor(uint32(id)))
+	}
+}
+
 // ratio compares what was seen with what was to be expected.
 func ratio(seen, expected float64) float64 {
 	return math.Log((seen + liftPrior) / (expected + liftPrior))

@@ -33,6 +33,7 @@ func TestEvidenceAddsUp(t *testing.T) {
 		q := w.query()
 		q.Policy.Suggest = rapid.Float64Range(0, 1).Draw(t, "suggest")
 		q.Policy.AutoLink = rapid.Float64Range(0, 1).Draw(t, "auto")
+		q.Policy.Weights = rapid.MapOfN(rapid.SampledFrom(WeighedKinds()), rapid.Float64Range(0, 10), 0, 4).Draw(t, "weights")
 		q.Policy.Rules = rapid.SliceOfN(rapid.SampledFrom([]Rule{{Tag: "search"}, {Never: true, Service: "payments", Tag: "ui"}, {Organization: "o1"}}), 0, 2).Draw(t, "rules")
 		pair := Pair{rapid.SampledFrom([]string{"mA00", "mB01", "t400"}).Draw(t, "ticket"), rapid.SampledFrom([]string{"A", "B"}).Draw(t, "incident")}
 		q.Decisions = []Decision{{pair.TicketID, pair.IncidentID, rapid.Bool().Draw(t, "confirmed"), noon}}

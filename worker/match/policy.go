@@ -1,5 +1,7 @@
 package match
 
+import "time"
+
 // A Policy is what the operator wants: thresholds and rules.
 type Policy struct {
 	AutoLink    float64 // confidence from which a ticket is linked without asking
@@ -10,6 +12,31 @@ type Policy struct {
 	IgnoreTags     []string
 	IgnorePrefixes []string
 	Rules          []Rule
+	Windows        Windows
+	Weights        Weights
+}
+
+// Windows are how far from an incident a ticket may have come.
+type Windows struct {
+	Before time.Duration // its start
+	After  time.Duration // its end
+}
+
+// Weights are factors by kind of evidence (see WeighedKinds). A kind that is
+// not named counts as it is.
+type Weights map[string]float64
+
+func (w Weights) of(kind string) float64 {
+	if f, ok := w[kind]; ok {
+		return f
+	}
+	return 1
+}
+
+// WeighedKinds are the kinds of evidence that Weights may name: those that are
+// observed. The others follow from them.
+func WeighedKinds() []string {
+	return []string{"history", "organization", "region", "similar", "surge", "symptom", "tag", "text", "time", "topic"}
 }
 
 // A Rule overrides the arithmetic for the tickets and incidents it fits. Every
@@ -24,5 +51,5 @@ type Rule struct {
 
 // DefaultPolicy is the contract's: link from 0.9, suggest from 0.25.
 func DefaultPolicy() Policy {
-	return Policy{AutoLink: 0.9, Suggest: 0.25, AutoAllowed: true, IgnorePrefixes: []string{"incident_"}}
+	return Policy{AutoLink: 0.9, Suggest: 0.25, AutoAllowed: true, IgnorePrefixes: []string{"incident_"}, Windows: usualWindows}
 }

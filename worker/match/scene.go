@@ -10,9 +10,10 @@ type scene struct {
 	topic    *lifts                 // terms that go with the incident's own
 	similar  *lifts                 // terms of the members found so far; nil at first
 	history  map[uint32]association // by the ticket's tag, form or category
-	lo       int                    // place of the first candidate in the corpus
-	cands    []candidate            // in order of time
-	outside  []*row                 // tickets that cannot belong to it: what is usual
+	weights  Weights
+	lo       int         // place of the first candidate in the corpus
+	cands    []candidate // in order of time
+	outside  []*row      // tickets that cannot belong to it: what is usual
 	null     null
 	bins     bins
 	target   bool
@@ -56,7 +57,7 @@ const maxOutside = 8000
 // prepare finds the scene's candidates and what the incident is about.
 func (c *Corpus) prepare(s *scene, q Query) {
 	inc := s.inc
-	from, to := inc.window(q.Now)
+	from, to := q.Policy.Windows.of(inc, q.Now)
 	s.from, s.to = from.Unix(), to.Unix()
 	s.bag, s.history = c.newBag(inc), c.historyOf(q.Model, inc)
 	s.profile = profile{inc.phases(q.Now), q.Model.Lag.tail()}
@@ -67,10 +68,14 @@ func (c *Corpus) prepare(s *scene, q Query) {
 		s.cands[i] = candidate{row: r, shape: s.profile.at(r.at), bin: int((r.at - s.from) / binSeconds),
 			rule: c.rule(q.Policy.Rules, inc, r)}
 	}
+	s.weights = q.Policy.Weights
 	s.pin(q.Decisions)
 	s.bins = newBins(s.cands)
 	s.sampleOutside(c.rows[:lo], c.rows[hi:])
 	s.topic = c.topicOf(s.bag, q.Model.Tag.scale())
+	if len(s.weights) > 0 {
+		s.topic.scale(s.termFactor)
+	}
 }
 
 // pin takes over what people decided about the scene's tickets.
@@ -136,14 +141,15 @@ func (c *Corpus) weigh(s *scene, t *candidate, symptomShare float64) {
 	t.parts[partTopic] = clamp(topicScale*topic.sum(), -4, 5)
 	if s.similar != nil {
 		similar := s.similar.strongest(c, t.row, t.own)
-		t.parts[partSimilar] = clamp(similarScale*similar.sum(), -5, 7)
+		t.parts[partSimilar] = clamp(similarScale*s.weights.of("similar")*similar.sum(), -5, 7)
 	}
-	t.parts[partSymptom] = symptomScale * symptomWeight(s.bag.sym, t.row.sym, symptomShare)
+	t.parts[partSymptom] = symptomScale * s.weights.of("symptom") * symptomWeight(s.bag.sym, t.row.sym, symptomShare)
 	org, region := c.placeWeights(s.bag, t.row)
-	t.parts[partOrg], t.parts[partRegion] = placeScale*org, placeScale*region
+	t.parts[partOrg] = placeScale * s.weights.of("organization") * org
+	t.parts[partRegion] = placeScale * s.weights.of("region") * region
 	t.parts[partHistory] = 0
 	for _, a := range s.pairsOf(t.row) {
-		t.parts[partHistory] += a.weight
+		t.parts[partHistory] += s.weights.of("history") * a.weight
 	}
 	t.raw = 0
 	for _, w := range t.parts {
@@ -178,4 +184,19 @@ func (s *scene) pairsOf(r *row) []association {
 		}
 	}
 	return strongestPairs(found)
+}
+
+// termFactor is the factor of the kind of evidence that a term is to the topic.
+func (s *scene) termFactor(id uint32) float64 { return s.weights.of(s.termKind(id)) }
+
+// termKind says whether a term is the incident's own tag, its own word, or one
+// that goes with them.
+func (s *scene) termKind(id uint32) string {
+	if _, ok := s.bag.tags[id]; ok {
+		return "tag"
+	}
+	if _, ok := s.bag.words[id]; ok {
+		return "text"
+	}
+	return "topic"
 }

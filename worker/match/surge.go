@@ -181,6 +181,9 @@ func (t *candidate) divide(total, best float64) {
 // setOdds takes a person's or a rule's word, and the evidence otherwise.
 func (t *candidate) setOdds(s *scene) {
 	t.share, t.prior = s.shareAt(t)
+	if len(s.weights) > 0 {
+		t.share = s.weighShare(t)
+	}
 	t.odds = t.share / (1 - t.share) * t.factor
 	switch {
 	case t.pinned == Rejected || t.pinned == "" && t.rule != nil && t.rule.Never:
@@ -188,4 +191,11 @@ func (t *candidate) setOdds(s *scene) {
 	case t.pinned == Confirmed || t.rule != nil:
 		t.odds = math.Exp(certain)
 	}
+}
+
+// weighShare is the ticket's share with the operator's factors for time and surge.
+func (s *scene) weighShare(t *candidate) float64 {
+	prior, when := logit(t.prior), t.timeWeight(s)
+	surge := logit(t.share) - prior - when
+	return clamp(sigmoid(prior+s.weights.of("time")*when+s.weights.of("surge")*surge), 1e-5, 0.99)
 }

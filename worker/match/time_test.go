@@ -47,7 +47,7 @@ func TestWindow(t *testing.T) {
 		{"not later than now", Incident{StartedAt: noon, ResolvedAt: noon.Add(time.Hour)}, 2 * time.Hour, -12 * time.Hour, 2 * time.Hour},
 	}
 	for _, test := range tests {
-		from, to := test.inc.window(noon.Add(test.now))
+		from, to := usualWindows.of(test.inc, noon.Add(test.now))
 		if from != noon.Add(test.from) || to != noon.Add(test.to) {
 			t.Errorf("%s: %v to %v, want %v to %v", test.name, from.Sub(noon), to.Sub(noon), test.from, test.to)
 		}

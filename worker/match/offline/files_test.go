@@ -204,3 +204,32 @@ func FuzzLines(f *testing.F) {
 		_ = decodeLines("f", strings.NewReader(text), func(linkRecord) error { return nil })
 	})
 }
+
+// What the configuration says of windows and weights decides what is linked.
+func TestMatchFollowsThePolicy(t *testing.T) {
+	tickets, _, incidents := small(func(i int) string { return fmt.Sprint(i) })
+	tests := []struct {
+		name   string
+		change func(*match.Policy)
+		linked bool
+	}{
+		{"as it comes", func(*match.Policy) {}, true},
+		{"tickets of the same minute only", func(p *match.Policy) { p.Windows = match.Windows{} }, false},
+		{"nothing that they say counts", func(p *match.Policy) {
+			p.Weights = match.Weights{"tag": 0, "text": 0, "topic": 0, "similar": 0, "symptom": 0}
+		}, false},
+	}
+	late := strings.ReplaceAll(incidents, `"declared_at"`, `"resolved_at":"2026-11-21T09:16:00Z","declared_at"`)
+	for _, test := range tests {
+		o := MatchOptions{Tickets: write(t, "tickets", tickets), Incidents: write(t, "incidents", late), Out: filepath.Join(t.TempDir(), "links"),
+			Policy: match.DefaultPolicy(), Auto: true}
+		test.change(&o.Policy)
+		s, err := Match(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Incidents[0].Auto >= 8; got != test.linked {
+			t.Errorf("%s: %d linked", test.name, s.Incidents[0].Auto)
+		}
+	}
+}

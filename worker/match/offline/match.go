@@ -127,7 +127,7 @@ func (m *matcher) all(ctx context.Context, now time.Time) ([]match.Link, error) 
 func (m *matcher) query(targets, known []match.Incident, now time.Time) match.Query {
 	q := match.Query{Targets: targets, Model: m.opts.Model, Policy: m.opts.Policy, Now: now}
 	for _, inc := range known {
-		if slices.ContainsFunc(targets, func(t match.Incident) bool { return t.ID != inc.ID && t.Overlaps(inc, now) }) {
+		if slices.ContainsFunc(targets, func(t match.Incident) bool { return t.ID != inc.ID && m.opts.Policy.Windows.Overlap(t, inc, now) }) {
 			q.Rivals = append(q.Rivals, inc)
 		}
 	}
