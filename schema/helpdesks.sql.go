@@ -121,6 +121,27 @@ func (q *Queries) LoseCursor(ctx context.Context, arg LoseCursorParams) error {
 	return err
 }
 
+const noteRate = `-- name: NoteRate :exec
+update helpdesks set rate_limit = $1, rate_left = $2, rate_at = $3 where name = $4
+`
+
+type NoteRateParams struct {
+	RateLimit *int32
+	RateLeft  *int32
+	Now       *time.Time
+	Name      string
+}
+
+func (q *Queries) NoteRate(ctx context.Context, arg NoteRateParams) error {
+	_, err := q.db.Exec(ctx, noteRate,
+		arg.RateLimit,
+		arg.RateLeft,
+		arg.Now,
+		arg.Name,
+	)
+	return err
+}
+
 const pollNow = `-- name: PollNow :execrows
 update helpdesks set poll_due_at = $1 where name = $2
 `

@@ -66,9 +66,9 @@ func (w *Worker) failure(err error) error {
 		code int
 		errs []error
 	}{
-		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNoFollowUp, errNoAnswer, errNoSurge, errNoSection, errNoReference}},
+		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNoFollowUp, errNoAnswer, errNoSurge, errNoSection, errNoReference, errNoLetter}},
 		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errMerged, errMergeResolved, errFollowUpEnded, errOtherNumber, errChanged}},
-		{http.StatusUnprocessableEntity, []error{errBadKey, errMergeSelf, errNoTitle, errTimes, errBadCursor, errBadSnooze, errNoText, errPlaceholder, errBadReference, errBadPart, errBadState, errBadAction}},
+		{http.StatusUnprocessableEntity, []error{errBadKey, errMergeSelf, errNoTitle, errTimes, errBadCursor, errBadSnooze, errNoAgent, errNoText, errPlaceholder, errBadReference, errBadPart, errBadState, errBadAction}},
 	} {
 		for _, e := range known.errs {
 			if errors.Is(err, e) {

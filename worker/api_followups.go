@@ -105,6 +105,7 @@ func (w *Worker) followUpAPI(api huma.API) {
 		}
 		return w.answerFollowUp(w.decideFollowUp(ctx, in.ID, "snooze", actorOr(ctx, d.By), d.Reason, until))
 	})
+	w.reassignAPI(api)
 }
 
 func (w *Worker) answerFollowUp(r schema.GetFollowUpRow, err error) (*body[followUpView], error) {

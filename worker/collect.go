@@ -28,6 +28,8 @@ var (
 	descDead      = desc("inbox_dead", "Webhooks put aside because they cannot be processed.")
 	descSurges    = desc("surges_without_incident", "Rises of similar tickets that are going on and that no incident explains.")
 	descLag       = desc("helpdesk_lag_seconds", "Time since the helpdesk's export was last read to its end.", "helpdesk")
+	descRate      = desc("helpdesk_rate_limit", "Requests a minute that the helpdesk allows, as it last told.", "helpdesk")
+	descRateLeft  = desc("helpdesk_rate_remaining", "Requests that were left in that minute, as it last told.", "helpdesk")
 	descQueue     = desc("queue_size", "Tasks in Redis by queue and state.", "queue", "state")
 	descInfo      = desc("incident_info", "One for each incident, with what it is called.", "incident", "title", "severity", "status")
 	descTickets   = desc("incident_tickets", "Links by state.", "incident", "state")
@@ -82,6 +84,10 @@ func (c collector) helpdesks(ctx context.Context, out chan<- prometheus.Metric) 
 		}
 		if _, configured := c.w.helpdesks[h.Name]; configured {
 			out <- gauge(descLag, max(c.w.now().Sub(since).Seconds(), 0), h.Name)
+			if h.RateLimit != nil && h.RateLeft != nil {
+				out <- gauge(descRate, float64(*h.RateLimit), h.Name)
+				out <- gauge(descRateLeft, float64(*h.RateLeft), h.Name)
+			}
 		}
 	}
 	return nil

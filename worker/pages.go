@@ -28,12 +28,16 @@ func (w *Worker) pages(mux *http.ServeMux) {
 	mux.HandleFunc("POST /incidents/{key}/resolve", w.resolveForm)
 	mux.HandleFunc("POST /incidents/{key}/reopen", w.reopenForm)
 	mux.HandleFunc("GET /incidents/{key}/timeline", w.timelinePage)
+	mux.HandleFunc("GET /incidents/{key}/report", w.reportPage)
 	mux.HandleFunc("POST /incidents/{key}/references", w.referenceForm)
 	mux.HandleFunc("POST /incidents/{key}/references/{id}", w.dropReferenceForm)
 	mux.HandleFunc("GET /tickets/{helpdesk}/{ticket_id}", w.ticketPage)
 	mux.HandleFunc("GET /follow-ups", w.followUpsPage)
 	mux.HandleFunc("POST /follow-ups/me", w.meForm)
 	mux.HandleFunc("POST /follow-ups/{id}", w.followUpForm)
+	mux.HandleFunc("GET /follow-ups/{id}/reassign", w.reassignPage)
+	mux.HandleFunc("GET /dead-letters", w.deadPage)
+	mux.HandleFunc("POST /dead-letters/{id}", w.replayForm)
 	mux.HandleFunc("GET /live", w.live.serve)
 }
 
@@ -66,6 +70,7 @@ var doneTexts = map[string]string{
 	"confirmed": "confirmed.", "rejected": "rejected.", "undecided": "given back to the machine to decide.",
 	"undone": "back as before.", "saved": "Saved.", "resolved": "Resolved.", "reopened": "Reopened.", "declared": "Declared.",
 	"done": "Follow-up done.", "snooze": "Follow-up snoozed.", "cancel": "Follow-up cancelled.",
+	"reassign": "Follow-up reassigned.", "replayed": "They are tried again now; what fails again comes back here.",
 }
 
 // moment is a time in a form or an address: microseconds, as the database keeps them.

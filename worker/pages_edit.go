@@ -15,7 +15,7 @@ import (
 
 var (
 	errBadState  = errors.New("state: expected confirmed, rejected or undecided")
-	errBadAction = errors.New("action: expected done, snooze or cancel")
+	errBadAction = errors.New("action: expected done, snooze, cancel or reassign")
 	errChanged   = errors.New("somebody changed the incident meanwhile; read what it says now, and change it again if need be")
 )
 

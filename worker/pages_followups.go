@@ -25,6 +25,7 @@ type followUpRow struct {
 	Agent    string // a name; "" for nobody
 	CanWrite bool
 	Back     string // where its form leads
+	Zone     *time.Location
 }
 
 // A followUpSection is an incident's follow-ups by agent.
@@ -88,7 +89,7 @@ func (w *Worker) namedFollowUps(ctx context.Context, rows []schema.GetFollowUpRo
 	}
 	var out []followUpRow
 	for _, r := range rows {
-		f := followUpRow{followUpView: w.viewFollowUp(r), CanWrite: canWrite, Back: back}
+		f := followUpRow{followUpView: w.viewFollowUp(r), CanWrite: canWrite, Back: back, Zone: w.FollowUp.Hours.Zone()}
 		if f.Assignee != "" {
 			f.Agent = cmp.Or(names[f.Helpdesk+"/"+f.Assignee], "agent "+f.Assignee)
 		}
@@ -211,21 +212,8 @@ func (w *Worker) followUpForm(rw http.ResponseWriter, r *http.Request) {
 		w.pageFailed(rw, r, errNoFollowUp)
 		return
 	}
-	action, until := r.FormValue("action"), time.Time{}
-	switch action {
-	case "done", "cancel":
-	case "snooze":
-		wait, err := time.ParseDuration(r.FormValue("for"))
-		if err != nil || wait <= 0 {
-			w.pageFailed(rw, r, errBadSnooze)
-			return
-		}
-		until = w.now().Add(wait)
-	default:
-		w.pageFailed(rw, r, errBadAction)
-		return
-	}
-	if _, err := w.decideFollowUp(r.Context(), id, action, actor(r.Context()), r.FormValue("reason"), until); err != nil {
+	action := r.FormValue("action")
+	if err := w.followUpAction(r, id, action); err != nil {
 		w.pageFailed(rw, r, err)
 		return
 	}
@@ -237,4 +225,24 @@ func (w *Worker) followUpForm(rw http.ResponseWriter, r *http.Request) {
 	query.Set("done", action)
 	back.RawQuery = query.Encode()
 	http.Redirect(rw, r, back.String(), http.StatusSeeOther)
+}
+
+func (w *Worker) followUpAction(r *http.Request, id int64, action string) (err error) {
+	ctx, by, until := r.Context(), actor(r.Context()), time.Time{}
+	switch action {
+	case "done", "cancel":
+	case "reassign":
+		_, err = w.reassignFollowUp(ctx, id, r.FormValue("assignee"), by)
+		return err
+	case "snooze":
+		wait, err := time.ParseDuration(r.FormValue("for"))
+		if err != nil || wait <= 0 {
+			return errBadSnooze
+		}
+		until = w.now().Add(wait)
+	default:
+		return errBadAction
+	}
+	_, err = w.decideFollowUp(ctx, id, action, by, r.FormValue("reason"), until)
+	return err
 }

@@ -26,6 +26,7 @@ type incidentPage struct {
 	Plot       web.Plot
 	Lists      []linkList
 	FollowUps  followUpSection
+	Answers    []schema.ListAnswersRow
 
 	impact impact.Impact
 	due    dueCount
@@ -93,6 +94,10 @@ func (w *Worker) asideOf(ctx context.Context, i schema.Incident, page *incidentP
 	page.References, err = w.queries.ListReferences(ctx, schema.ListReferencesParams{Incident: i.ID, Batch: referenceRows})
 	if err != nil {
 		return fmt.Errorf("list references of %s: %w", i.Key, err)
+	}
+	page.Answers, err = w.queries.ListAnswers(ctx, schema.ListAnswersParams{Incident: i.ID, Batch: referenceRows})
+	if err != nil {
+		return fmt.Errorf("list answers of %s: %w", i.Key, err)
 	}
 	return nil
 }

@@ -18,7 +18,11 @@ type sourceRow struct {
 	CaughtUpAt *time.Time
 	WebhookAt  *time.Time
 	AlertAt    *time.Time
+	Duty       string // the target of whoever has duty now
 	Failures   int32
+	RateLimit  int32 // requests a minute; 0: not told
+	RateLeft   int32
+	RateAt     *time.Time
 }
 
 // homeSources tells how every configured source does.
@@ -48,6 +52,9 @@ func (w *Worker) homeSources(ctx context.Context, page *homePage) error {
 		}
 		page.Sources = append(page.Sources, row)
 	}
+	if err := w.homeDuty(ctx, page); err != nil {
+		return err
+	}
 	inbox, err := w.queries.InboxState(ctx)
 	if err != nil {
 		return fmt.Errorf("read inbox: %w", err)
@@ -61,11 +68,43 @@ func (w *Worker) homeSources(ctx context.Context, page *homePage) error {
 	return nil
 }
 
+// homeDuty tells who has duty by each on-call schedule.
+func (w *Worker) homeDuty(ctx context.Context, page *homePage) error {
+	duty, err := w.onDuty(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := w.queries.ListOnCall(ctx)
+	if err != nil {
+		return fmt.Errorf("list on-call schedules: %w", err)
+	}
+	for _, o := range w.Reminding.OnCall {
+		row := sourceRow{Name: o.Name, Kind: "on-call schedule", State: "late", Words: "Its calendar has not been read yet; the default is told."}
+		for _, r := range rows {
+			if r.Name == o.Name && r.FetchedAt != nil {
+				row.PolledAt, row.State, row.Words = r.FetchedAt, "heard", "Nobody whom we can reach has duty; the default is told."
+			}
+			if r.Name == o.Name && r.Error != "" {
+				row.State, row.Words = "failing", r.Error
+			}
+		}
+		row.Duty = duty[o.Name]
+		if row.Duty != "" && row.State == "heard" {
+			row.Words = ""
+		}
+		page.Sources = append(page.Sources, row)
+	}
+	return nil
+}
+
 // helpdeskState is late when its export was not read to the end for three
 // polls, five minutes at least.
 func helpdeskState(stored schema.Helpdesk, h Helpdesk, now time.Time) sourceRow {
 	row := sourceRow{Name: h.Name, Kind: "helpdesk", State: "heard", PolledAt: stored.PolledAt, CaughtUpAt: stored.CaughtUpAt,
-		WebhookAt: stored.WebhookAt, Failures: stored.Failures}
+		WebhookAt: stored.WebhookAt, Failures: stored.Failures, RateAt: stored.RateAt}
+	if stored.RateLimit != nil && stored.RateLeft != nil {
+		row.RateLimit, row.RateLeft = *stored.RateLimit, *stored.RateLeft
+	}
 	patience := max(3*h.PollInterval, 5*time.Minute)
 	switch {
 	case stored.Failures > 0:

@@ -39,6 +39,7 @@ func (w *Worker) poll(ctx context.Context, t queue.Task) error {
 	if err != nil {
 		return fmt.Errorf("claim poll of %s: %w", h.Name, err)
 	}
+	defer w.noteRate(ctx, h)
 	cursor := at.Cursor
 	for {
 		page, err := h.Client.Export(ctx, cursor, at.StartTime)

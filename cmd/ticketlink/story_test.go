@@ -67,7 +67,7 @@ func newStory(t *testing.T, change ...func(string) string) *story {
 	t.Helper()
 	s := &story{t: t, now: aMonday, targets: notifyfake.New()}
 	t.Cleanup(s.targets.Close)
-	s.helpdesk = zendeskfake.New(zendeskfake.Options{Clock: s.clock, FirstTicketID: 1001})
+	s.helpdesk = zendeskfake.New(zendeskfake.Options{Clock: s.clock, FirstTicketID: 1001, RequestsPerMinute: 100_000})
 	desk := httptest.NewServer(s.helpdesk)
 	t.Cleanup(desk.Close)
 	s.service = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

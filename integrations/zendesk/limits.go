@@ -23,6 +23,13 @@ func (c *Client) Limits() Limits {
 	return c.limits
 }
 
+// RateLeft returns how many requests a minute the account has and how many of
+// them are left, as last told; a limit of 0 is unknown.
+func (c *Client) RateLeft() (limit, left int) {
+	l := c.Limits()
+	return l.Limit, l.Remaining
+}
+
 // noteLimits reads an answer's header. The names of the account-wide limit
 // changed over the years: X-Rate-Limit always, Rate-Limit in 2023, Ratelimit since.
 func (c *Client) noteLimits(h http.Header) {

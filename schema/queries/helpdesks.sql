@@ -21,6 +21,9 @@ update helpdesks set cursor = '', poll_due_at = @now, last_error = @error,
     start_time = coalesce(polled_at - interval '1 hour', start_time)
 where name = @name;
 
+-- name: NoteRate :exec
+update helpdesks set rate_limit = @rate_limit, rate_left = @rate_left, rate_at = @now where name = @name;
+
 -- name: PollNow :execrows
 update helpdesks set poll_due_at = @now where name = @name;
 

@@ -144,3 +144,11 @@ func later(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// Zone is where the team works, UTC for nil.
+func (h *Hours) Zone() *time.Location {
+	if h == nil {
+		return time.UTC
+	}
+	return h.zone
+}

@@ -210,6 +210,9 @@ func decided(h happening) string {
 	case "rejected":
 		return "Rejected " + count(h.n, "ticket")
 	}
+	if h.what == "follow_up_reassign" {
+		return "Gave " + count(h.n, "follow-up") + " to somebody else"
+	}
 	if action, ok := strings.CutPrefix(h.what, "follow_up_"); ok {
 		return fmt.Sprintf("Marked %s: %s", count(h.n, "follow-up"), strings.ReplaceAll(action, "_", " "))
 	}

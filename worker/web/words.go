@@ -15,6 +15,7 @@ var funcs = template.FuncMap{
 	"asset":   asset,
 	"when":    when,
 	"ago":     ago,
+	"local":   local,
 	"field":   func(t any) string { return at(t, "2006-01-02T15:04") },
 	"percent": percent,
 	"count":   Count,
@@ -57,6 +58,16 @@ func when(t any) template.HTML {
 		return ""
 	}
 	return template.HTML(`<time datetime="` + machine + `">` + at(t, "2 Jan 15:04") + `</time>`)
+}
+
+// local is a moment in a zone, which it names, with UTC beside the pointer.
+func local(zone *time.Location, t any) template.HTML {
+	machine := at(t, time.RFC3339)
+	then, err := time.Parse(time.RFC3339, machine)
+	if err != nil {
+		return ""
+	}
+	return template.HTML(`<time datetime="` + machine + `" title="` + at(then, "2 Jan 15:04 UTC") + `">` + template.HTMLEscapeString(then.In(zone).Format("2 Jan 15:04 MST")) + `</time>`)
 }
 
 // ago is how long a moment is away, as a time element that the script keeps true.
