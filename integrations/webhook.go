@@ -3,6 +3,7 @@ package integrations
 import (
 	"cmp"
 	"crypto/hmac"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -68,7 +69,17 @@ func HMAC(key []byte, parts ...[]byte) []byte {
 // CheckHex requires that one of the given texts is the HMAC of parts in
 // hexadecimal. The error is ErrBadSignature.
 func CheckHex(source string, given []string, key string, parts ...[]byte) error {
-	want := HMAC([]byte(key), parts...)
+	return checkHex(source, given, key, HMAC([]byte(key), parts...))
+}
+
+// CheckHexSHA1 is CheckHex for senders that still sign with SHA-1.
+func CheckHexSHA1(source string, given []string, key string, body []byte) error {
+	mac := hmac.New(sha1.New, []byte(key))
+	_, _ = mac.Write(body) // a hash never fails to write
+	return checkHex(source, given, key, mac.Sum(nil))
+}
+
+func checkHex(source string, given []string, key string, want []byte) error {
 	for _, g := range given {
 		got, err := hex.DecodeString(g)
 		if err == nil && hmac.Equal(got, want) && key != "" {

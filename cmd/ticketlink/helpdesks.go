@@ -9,6 +9,7 @@ import (
 
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/freshdesk"
+	"github.com/ticketlink/ticketlink/integrations/zammad"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/worker"
 	"github.com/ticketlink/ticketlink/worker/config"
@@ -75,6 +76,12 @@ func (d helpdesk) served(h config.Helpdesk, c *config.Config, now func() time.Ti
 func freshdeskHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
 	client, err := freshdesk.New(freshdesk.Config{URL: h.URL, APIKey: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
 	return helpdesk{client, freshdesk.Verify, freshdesk.DedupKey, freshdesk.DecodeEvent}, err
+}
+
+func zammadHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+	client, err := zammad.New(zammad.Config{URL: h.URL, Token: h.APIToken.Reveal(), OAuthToken: h.OAuthToken.Reveal(),
+		Transport: l.transport, Observe: l.observe, Clock: l.clock})
+	return helpdesk{client, zammad.Verify, zammad.DedupKey, zammad.DecodeEvent}, err
 }
 
 func zendeskHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {

@@ -17,22 +17,15 @@ const (
 
 // A cursor is where the two lists are read next. It is kept as JSON.
 type cursor struct {
-	Live    place `json:"live"`
-	Deleted place `json:"deleted"`
-}
-
-// A place is the second of the last ticket read, and how many full pages from
-// there on were all of that second.
-type place struct {
-	Since time.Time `json:"since"`
-	Full  int       `json:"full,omitempty"`
+	Live    integrations.Place `json:"live"`
+	Deleted integrations.Place `json:"deleted"`
 }
 
 // Export returns the next page of tickets by change, oldest first; where no
 // more have changed, with a page of the deleted ones. Without a cursor it begins
 // at since. Pages repeat the newest second.
 func (c *Client) Export(ctx context.Context, text string, since time.Time) (integrations.Page, error) {
-	at := cursor{place{Since: since}, place{Since: since}}
+	at := cursor{integrations.Place{Since: since}, integrations.Place{Since: since}}
 	if text != "" {
 		if err := json.Unmarshal([]byte(text), &at); err != nil {
 			return integrations.Page{}, &integrations.Error{Op: "freshdesk: list tickets", Kind: integrations.CursorLost, Detail: "not a cursor of ours"}
@@ -64,9 +57,9 @@ func (c *Client) Export(ctx context.Context, text string, since time.Time) (inte
 // list reads one page of a list and moves the place on. End says that it was
 // not full. Whether updated_since includes its own second is not documented, so
 // a second earlier is asked for.
-func (c *Client) list(ctx context.Context, at *place, filter string) (integrations.Page, error) {
+func (c *Client) list(ctx context.Context, at *integrations.Place, filter string) (integrations.Page, error) {
 	query := url.Values{"updated_since": {at.Since.Add(-time.Second).UTC().Format(time.RFC3339)}, "order_by": {"updated_at"}, "order_type": {"asc"},
-		"include": {"requester,description"}, "per_page": {strconv.Itoa(pageSize)}, "page": {strconv.Itoa(at.Full + 1)}}
+		"include": {"requester,description"}, "per_page": {strconv.Itoa(pageSize)}, "page": {strconv.Itoa(at.Page())}}
 	if filter != "" {
 		query.Set("filter", filter)
 	}
@@ -77,28 +70,8 @@ func (c *Client) list(ctx context.Context, at *place, filter string) (integratio
 	}
 	page := decodePage(raw)
 	page.End = len(raw) < pageSize
-	at.advance(page)
+	at.Advance(page.Tickets, page.End, maxPages)
 	return page, nil
-}
-
-// advance moves the place behind a page: to the second of its last ticket, or
-// by one page where that second is not over. At the vendor's last page the
-// second is given up.
-func (p *place) advance(page integrations.Page) {
-	last := p.Since
-	for _, t := range page.Tickets {
-		if t.UpdatedAt.After(last) {
-			last = t.UpdatedAt
-		}
-	}
-	switch {
-	case last.After(p.Since), page.End:
-		*p = place{Since: last}
-	case p.Full+1 < maxPages:
-		p.Full++
-	default:
-		*p = place{Since: last.Add(2 * time.Second)}
-	}
 }
 
 // Fetch returns the tickets with these ids, deleted ones marked. Tickets that

@@ -75,22 +75,6 @@ func TestExportOfOneSecond(t *testing.T) {
 	}
 }
 
-// At the vendor's last page of one second the second is given up: better than
-// to stand still.
-func TestAdvanceAtTheLastPage(t *testing.T) {
-	full := integrations.Page{Tickets: []integrations.Ticket{{UpdatedAt: noon}}}
-	for before, want := range map[place]place{
-		{noon.Add(-time.Second), 0}: {noon, 0}, {noon, 0}: {noon, 1}, {noon, maxPages - 2}: {noon, maxPages - 1},
-		{noon, maxPages - 1}: {noon.Add(2 * time.Second), 0},
-	} {
-		got := before
-		got.advance(full)
-		if got != want {
-			t.Errorf("%v became %v, want %v", before, got, want)
-		}
-	}
-}
-
 func TestForeignCursorIsLost(t *testing.T) {
 	_, client := open(t)
 	if _, err := client.Export(t.Context(), "b64=", noon); integrations.KindOf(err) != integrations.CursorLost {

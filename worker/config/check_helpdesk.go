@@ -10,6 +10,7 @@ import (
 var credentials = map[string][][]string{
 	Zendesk:   {{"email", "api_token"}, {"oauth_token"}},
 	Freshdesk: {{"api_token"}},
+	Zammad:    {{"api_token"}, {"oauth_token"}},
 }
 
 func (d *decoder) checkHelpdesk(path string, h Helpdesk) {

@@ -33,6 +33,10 @@ var helpdeskCredentials = map[string][]credential{
 		{key: "api_token", hint: "Freshdesk: an agent's API key, in Profile settings"},
 		{key: "webhook_secret", hint: "chosen at random; ticketlink setup freshdesk says where it goes", chosen: true},
 	},
+	"zammad": {
+		{key: "api_token", hint: "Zammad: an access token with ticket.agent, admin.webhook and admin.trigger, in Profile, Token Access"},
+		{key: "webhook_secret", hint: "chosen at random; ticketlink setup zammad puts it there", chosen: true},
+	},
 	"zendesk": {
 		{key: "email", hint: "the admin that the token belongs to", sample: "bot@example.com"},
 		{key: "api_token", hint: "Zendesk: Admin Center, Apps and integrations, APIs"},
