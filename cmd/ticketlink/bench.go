@@ -12,7 +12,6 @@ import (
 	"github.com/ticketlink/ticketlink/cmd/ticketlink/bench"
 	"github.com/ticketlink/ticketlink/worker"
 	"github.com/ticketlink/ticketlink/worker/config"
-	"github.com/ticketlink/ticketlink/worker/match/offline"
 )
 
 type benchCommand struct {
@@ -110,17 +109,6 @@ func (b benchIntakeCommand) profile(running bool) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "no profile:", err)
 	}
-}
-
-type benchMatchCommand struct {
-	Tickets   int    `help:"Tickets of the made-up month." default:"200000"`
-	Incidents int    `help:"Incidents of that month." default:"60"`
-	Seed      uint64 `help:"Another seed makes up another month." default:"0"`
-}
-
-func (b benchMatchCommand) Run() error {
-	offline.Bench(os.Stdout, offline.BenchOptions{Tickets: b.Tickets, Incidents: b.Incidents, Seed: b.Seed})
-	return nil
 }
 
 type benchRemindCommand struct {

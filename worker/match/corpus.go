@@ -19,12 +19,19 @@ type Corpus struct {
 	df             []int32  // tickets that hold the term, by term id
 	rows           []*row   // sorted by (at, id) unless dirty
 	byID           map[string]*row
-	stems          map[string][]uint32 // term ids by language and word: stemming is slow
-	shown          []string            // by term id: the word as somebody wrote it
-	wordCount      int                 // words held by all rows together
+	stems          map[string]*spelling // by language and word: stemming is slow
+	shown          []string             // by term id: the word as most people wrote it
+	shownBy        []int32              // by term id: how many did
+	wordCount      int                  // words held by all rows together
 	symCount       [16]int
 	symDF          map[surgeKey]int32 // tickets that hold a term and speak of a symptom
 	dirty          bool
+}
+
+// A spelling is one word as it was written: its terms, and how often it came.
+type spelling struct {
+	ids []uint32
+	n   int32
 }
 
 // A row is one ticket: sorted term ids by the kind of evidence they are.
@@ -51,7 +58,7 @@ const (
 
 // NewCorpus returns an empty corpus. Of the policy it takes the ignored tags.
 func NewCorpus(p Policy) *Corpus {
-	c := &Corpus{ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, stems: map[string][]uint32{}, symDF: map[surgeKey]int32{}, byID: map[string]*row{}}
+	c := &Corpus{ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, stems: map[string]*spelling{}, symDF: map[surgeKey]int32{}, byID: map[string]*row{}}
 	for _, t := range p.IgnoreTags {
 		c.ignoreTags[strings.ToLower(t)] = true
 	}
@@ -109,7 +116,7 @@ func (c *Corpus) features(t Ticket) *row {
 			continue
 		}
 		id := c.term(tagTerm, foldTag(tag))
-		c.show(id, strings.ToLower(tag))
+		c.show(id, strings.ToLower(tag), 1)
 		r.tags = append(r.tags, id)
 	}
 	ws, lang := wordsOf(t.Subject+"\n"+t.Body, t.Locale)
@@ -135,26 +142,31 @@ func (c *Corpus) features(t Ticket) *row {
 	return r
 }
 
-// stem returns the term ids of a word.
+// stem returns the term ids of a word, none where it says nothing of a topic.
 func (c *Corpus) stem(w string, lang int) []uint32 {
 	key := string(rune('a'+lang)) + w
-	ids, ok := c.stems[key]
-	if !ok {
+	known := c.stems[key]
+	if known == nil {
+		known = &spelling{}
+		c.stems[key] = known
 		for _, s := range stemsOf(w, lang) {
-			id := c.term(wordTerm, s)
-			c.show(id, w)
-			ids = append(ids, id)
+			if !isStopWord(w, lang) || symptomOf[s] != 0 {
+				known.ids = append(known.ids, c.term(wordTerm, s))
+			}
 		}
-		c.stems[key] = ids
 	}
-	return ids
+	known.n++
+	for _, id := range known.ids {
+		c.show(id, w, known.n)
+	}
+	return known.ids
 }
 
-// show keeps the shortest spelling of a term, for people to read.
-func (c *Corpus) show(id uint32, spelling string) {
-	old := c.shown[id]
-	if old == "" || len(spelling) < len(old) || len(spelling) == len(old) && spelling < old {
-		c.shown[id] = spelling
+// show keeps the usual spelling of a term, for people to read; n is how often
+// this one came so far.
+func (c *Corpus) show(id uint32, spelling string, n int32) {
+	if n > c.shownBy[id] || n == c.shownBy[id] && spelling < c.shown[id] {
+		c.shown[id], c.shownBy[id] = spelling, n
 	}
 }
 
@@ -175,7 +187,7 @@ func (c *Corpus) term(kind, text string) uint32 {
 		c.vocab[key] = id
 		c.names = append(c.names, key)
 		c.df = append(c.df, 0)
-		c.shown = append(c.shown, "")
+		c.shown, c.shownBy = append(c.shown, ""), append(c.shownBy, 0)
 	}
 	return id
 }
@@ -270,8 +282,8 @@ func (c *Corpus) compact() {
 		return
 	}
 	old, shown := c.names, c.shown
-	c.vocab, c.names, c.df, c.shown = make(map[string]uint32, used), nil, nil, nil
-	c.stems, c.symDF, c.wordCount, c.symCount = map[string][]uint32{}, map[surgeKey]int32{}, 0, [16]int{}
+	c.vocab, c.names, c.df, c.shown, c.shownBy = make(map[string]uint32, used), nil, nil, nil, nil
+	c.stems, c.symDF, c.wordCount, c.symCount = map[string]*spelling{}, map[surgeKey]int32{}, 0, [16]int{}
 	for _, r := range c.rows {
 		for _, ids := range [][]uint32{r.tags, r.words, r.marks} {
 			for i, id := range ids {

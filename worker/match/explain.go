@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"sort"
-	"strings"
 	"time"
 )
 
@@ -101,60 +100,3 @@ func surgeWords(similar, others int) string {
 	usual := float64(others) * similarTail / (1 - similarTail)
 	return fmt.Sprintf("%d similar tickets in this half hour, %.0f usual", similar, usual)
 }
-
-// explainTopic splits the topic's weight by what the terms are to the incident.
-func (c *Corpus) explainTopic(l *Link, s *scene, t *candidate) {
-	var own, other, against quoted
-	top := s.topic.strongest(c, t.row, 0)
-	for _, w := range top.up {
-		_, isTag := s.bag.tags[w.id]
-		_, isWord := s.bag.words[w.id]
-		switch {
-		case isTag:
-			l.add("tag", fmt.Sprintf("tag %s (on %.2g %% of tickets)", c.shown[w.id], 100*c.share(w.id)), topicScale*w.weight)
-		case isWord:
-			own.add(c, w)
-		default:
-			other.add(c, w)
-		}
-	}
-	for _, w := range top.down {
-		against.add(c, w)
-	}
-	l.add("text", "says "+own.String(), topicScale*own.sum)
-	l.add("topic", other.String()+" goes with the incident's topic", topicScale*other.sum)
-	l.add("topic", against.String()+" rather goes with other topics", topicScale*against.sum)
-}
-
-func (c *Corpus) explainSimilar(l *Link, s *scene, t *candidate) {
-	if s.similar == nil {
-		return
-	}
-	var up, down quoted
-	top := s.similar.strongest(c, t.row, t.own)
-	for _, w := range top.up {
-		up.add(c, w)
-	}
-	for _, w := range top.down {
-		down.add(c, w)
-	}
-	n, scale := max(s.similar.n-t.own, 0), similarScale*s.weights.of("similar")
-	l.add("similar", fmt.Sprintf("%s, like %.0f tickets found already", up.String(), n), scale*up.sum)
-	l.add("similar", fmt.Sprintf("%s, unlike %.0f tickets found already", down.String(), n), scale*down.sum)
-}
-
-// quoted lists terms in quotes and adds up their weight.
-type quoted struct {
-	list []string
-	sum  float64
-}
-
-func (w *quoted) add(c *Corpus, t termWeight) {
-	if t.weight == 0 {
-		return
-	}
-	w.list = append(w.list, `"`+c.shown[t.id]+`"`)
-	w.sum += t.weight
-}
-
-func (w quoted) String() string { return strings.Join(w.list, ", ") }

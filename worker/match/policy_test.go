@@ -45,7 +45,7 @@ func explainX(w world, weights Weights, m Model) Link {
 func TestWeightsOfEvidence(t *testing.T) {
 	w := newWorld(2, 20)
 	w.incidents[0].Organizations = []string{"acme"}
-	w.tickets = append(w.tickets, Ticket{ID: "x", CreatedAt: noon.Add(time.Hour), Subject: "Payment fails with an error", Tags: []string{"payments"},
+	w.tickets = append(w.tickets, Ticket{ID: "x", CreatedAt: noon.Add(time.Hour), Subject: "Payment fails with an error", Tags: []string{"checkout"},
 		OrganizationID: "acme", Region: "eu", Form: "77"})
 	m := Model{}
 	for range 10 {

@@ -2,7 +2,6 @@ package offline
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -20,18 +19,37 @@ type BenchOptions struct {
 	Seed      uint64
 }
 
-// Bench prints what matching costs on made-up tickets: per new ticket by the
-// number of open incidents, beside the loop over all of them; for a month
-// against its incidents; and for one incident declared late.
-func Bench(w io.Writer, o BenchOptions) {
+// A BenchReport says what matching cost.
+type BenchReport struct {
+	PerTicket []TicketCost // by the number of open incidents
+	Month     MonthCost
+}
+
+// A TicketCost is what one new ticket costs beside so many open incidents.
+type TicketCost struct {
+	Incidents   int
+	Index, Loop time.Duration // through the index; comparing all of them
+	Links       float64       // incidents found for a ticket
+}
+
+// A MonthCost is what a month of tickets costs against its incidents.
+type MonthCost struct {
+	Tickets, Incidents, Links int
+	Read, Match               time.Duration
+	Naive                     time.Duration // every ticket scored for every incident, extrapolated from a few
+	One                       time.Duration // one incident, declared when the month is over
+	Corpus, Peak              int64         // bytes: the tickets held; from the system at most
+}
+
+// Bench measures what matching costs on made-up tickets.
+func Bench(o BenchOptions) BenchReport {
 	if o.Tickets == 0 {
 		o.Tickets = 200_000
 	}
 	if o.Incidents == 0 {
 		o.Incidents = 60
 	}
-	benchIndex(w, o)
-	benchMonth(w, o)
+	return BenchReport{benchIndex(o), benchMonth(o)}
 }
 
 var benchStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -91,8 +109,7 @@ func newOpenIncidents(n int, seed uint64) *openIncidents {
 
 // benchIndex measures the sizes in turns and keeps the best of each, so that a
 // busy machine hurts all of them alike.
-func benchIndex(w io.Writer, o BenchOptions) {
-	fmt.Fprintf(w, "candidates of one new ticket\n%10s %14s %14s %12s\n", "incidents", "index ns", "loop ns", "links")
+func benchIndex(o BenchOptions) (costs []TicketCost) {
 	var fields []*openIncidents
 	for _, n := range []int{10, 1_000, 10_000} {
 		fields = append(fields, newOpenIncidents(n, o.Seed))
@@ -108,9 +125,9 @@ func benchIndex(w io.Writer, o BenchOptions) {
 			links += len(f.index.Candidates(t))
 		}
 		loop := perTicket(f.tickets[:20], func(t match.Ticket) { _ = loopCandidates(f.incidents, t) })
-		fmt.Fprintf(w, "%10d %14.0f %14.0f %12.3f   %.2f times the cost at 10\n", len(f.incidents), f.cost, loop,
-			float64(links)/benchTickets, f.cost/fields[0].cost)
+		costs = append(costs, TicketCost{len(f.incidents), time.Duration(f.cost), time.Duration(loop), float64(links) / benchTickets})
 	}
+	return costs
 }
 
 // perTicket is the time that f takes for one ticket, in nanoseconds.
@@ -141,52 +158,57 @@ func loopCandidates(incidents []match.Incident, t match.Ticket) (ids []string) {
 	return ids
 }
 
-func benchMonth(w io.Writer, o BenchOptions) {
+func benchMonth(o BenchOptions) MonthCost {
 	m := &maker{rand.New(rand.NewPCG(o.Seed, 2)), 300}
 	c := match.NewCorpus(match.DefaultPolicy())
+	cost := MonthCost{Tickets: o.Tickets, Incidents: o.Incidents}
 	before := heap()
-	began := time.Now()
-	for i := range o.Tickets {
-		c.Put(m.ticket(i, o.Tickets))
-	}
-	fmt.Fprintf(w, "\n%d tickets read into the corpus in %s, %d MB\n", o.Tickets, since(began), (heap()-before)>>20)
+	cost.Read = took(func() {
+		for i := range o.Tickets {
+			c.Put(m.ticket(i, o.Tickets))
+		}
+	})
+	cost.Corpus = heap() - before
 	incidents := make([]match.Incident, o.Incidents)
 	for i := range incidents {
 		incidents[i] = m.incident(i, benchStart.Add(time.Duration(i+1)*28*24*time.Hour/time.Duration(o.Incidents+1)))
 	}
 	run := &matcher{opts: MatchOptions{Policy: match.DefaultPolicy()}, corpus: c, incidents: incidents, bar: &bar{}}
 	now := benchStart.Add(30 * 24 * time.Hour)
-	began = time.Now()
-	var links int
-	for i := 0; i < len(incidents); i += batch {
-		links += len(c.Match(run.query(incidents[i:min(i+batch, len(incidents))], incidents, now)))
-	}
+	cost.Match = took(func() {
+		for i := 0; i < len(incidents); i += batch {
+			cost.Links += len(c.Match(run.query(incidents[i:min(i+batch, len(incidents))], incidents, now)))
+		}
+	})
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
-	fmt.Fprintf(w, "%d incidents matched against them in %s, %d links, %d MB from the system at most\n", len(incidents), since(began), links, mem.Sys>>20)
-	began = time.Now()
-	_ = c.Match(match.Query{Targets: incidents[:1], Policy: match.DefaultPolicy(), Now: now})
-	fmt.Fprintf(w, "one incident declared afterwards in %s\n", since(began))
-	benchNaive(w, c, incidents, now)
+	cost.Peak = int64(mem.Sys)
+	cost.One = took(func() { _ = c.Match(match.Query{Targets: incidents[:1], Policy: match.DefaultPolicy(), Now: now}) })
+	cost.Naive = naive(c, incidents, now)
+	return cost
 }
 
 // naiveIncidents is how many incidents the naive way is measured on.
 const naiveIncidents = 3
 
-// benchNaive scores every ticket of the month for each incident, one incident
-// after the other, and says what all would take.
-func benchNaive(w io.Writer, c *match.Corpus, incidents []match.Incident, now time.Time) {
+// naive scores every ticket of the month for each incident, one incident after
+// the other, and says what all would take.
+func naive(c *match.Corpus, incidents []match.Incident, now time.Time) time.Duration {
 	some := slices.Clone(incidents[:min(naiveIncidents, len(incidents))])
-	began := time.Now()
-	for _, inc := range some {
-		inc.StartedAt, inc.ResolvedAt = benchStart, time.Time{}
-		_ = c.Match(match.Query{Targets: []match.Incident{inc}, Policy: match.DefaultPolicy(), Now: now})
-	}
-	all := time.Since(began) * time.Duration(len(incidents)) / time.Duration(len(some))
-	fmt.Fprintf(w, "every ticket scored for every incident, without windows, would take %s\n", all.Round(time.Millisecond))
+	one := took(func() {
+		for _, inc := range some {
+			inc.StartedAt, inc.ResolvedAt = benchStart, time.Time{}
+			_ = c.Match(match.Query{Targets: []match.Incident{inc}, Policy: match.DefaultPolicy(), Now: now})
+		}
+	})
+	return one * time.Duration(len(incidents)) / time.Duration(len(some))
 }
 
-func since(t time.Time) time.Duration { return time.Since(t).Round(time.Millisecond) }
+func took(f func()) time.Duration {
+	began := time.Now()
+	f()
+	return time.Since(began)
+}
 
 func heap() int64 {
 	runtime.GC()

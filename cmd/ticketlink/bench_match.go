@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/ticketlink/ticketlink/cmd/ticketlink/bench"
+	"github.com/ticketlink/ticketlink/worker/match/offline"
+)
+
+type benchMatchCommand struct {
+	Tickets   int    `help:"Tickets of the made-up month." default:"200000"`
+	Incidents int    `help:"Incidents of that month." default:"60"`
+	Seed      uint64 `help:"Another seed makes up another month." default:"0"`
+}
+
+func (b benchMatchCommand) Run() error {
+	fmt.Fprintln(os.Stderr, "tickets …")
+	return matchReport(offline.Bench(offline.BenchOptions{Tickets: b.Tickets, Incidents: b.Incidents, Seed: b.Seed})).Write(os.Stdout)
+}
+
+// matchReport holds the figures against what the project wants of them.
+func matchReport(found offline.BenchReport) bench.Report {
+	m := found.Month
+	r := bench.Report{Title: "Matching: one new ticket, a month, one incident declared late", Details: []string{
+		fmt.Sprintf("%d tickets of a month read in %.1f s, held in %d MB; at most %d MB from the system", m.Tickets, m.Read.Seconds(), m.Corpus>>20, m.Peak>>20),
+		fmt.Sprintf("%d incidents matched against them in %.1f s, %d links; naively, every ticket for every incident: %.1f s",
+			m.Incidents, m.Match.Seconds(), m.Links, m.Naive.Seconds()),
+	}}
+	for _, c := range found.PerTicket {
+		r.Figures = append(r.Figures, bench.Figure{Name: fmt.Sprintf("new ticket, %d open incidents", c.Incidents), Rate: 1 / c.Index.Seconds(), P50: c.Index,
+			Note: fmt.Sprintf("%.2f links a ticket; all compared: %.0f us", c.Links, float64(c.Loop)/1e3)})
+	}
+	r.Figures = append(r.Figures, bench.Figure{Name: "an incident over the month", P50: m.One})
+	few, many := found.PerTicket[0], found.PerTicket[len(found.PerTicket)-1]
+	r.Goals = []bench.Goal{
+		{Name: fmt.Sprintf("a ticket, %d incidents against %d", many.Incidents, few.Incidents), Measured: float64(many.Index) / float64(few.Index), Limit: 2, AtMost: true, Unit: "x"},
+		{Name: "the month, naively against ours", Measured: float64(m.Naive) / float64(m.Match), Limit: 2, Unit: "x"},
+		{Name: "one incident over the month", Measured: m.One.Seconds(), Limit: 2, AtMost: true, Unit: " s"},
+	}
+	return r
+}

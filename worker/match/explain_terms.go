@@ -1,0 +1,103 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// explainTopic splits the topic's weight by what the terms are to the incident.
+func (c *Corpus) explainTopic(l *Link, s *scene, t *candidate) {
+	var own, other, against quoted
+	top := s.topic.strongest(c, t.row, 0)
+	for _, w := range c.joined(top.up[:]) {
+		switch w.weight *= topicScale; s.termKind(w.id) {
+		case "tag":
+			l.add("tag", fmt.Sprintf("tag %s (on %.2g %% of tickets)", c.shown[w.id], 100*c.share(w.id)), w.weight)
+		case "text":
+			own.add(c, w)
+		default:
+			other.add(c, w)
+		}
+	}
+	for _, w := range c.joined(top.down[:]) {
+		w.weight *= topicScale
+		against.add(c, w)
+	}
+	own.addTo(l, "text", "says %s")
+	other.addTo(l, "topic", "%s: often said with the incident's topic")
+	against.addTo(l, "topic", "%s: rather said of other topics")
+	l.add("text", "other words", own.rest)
+	l.add("topic", "other words", other.rest+against.rest)
+}
+
+func (c *Corpus) explainSimilar(l *Link, s *scene, t *candidate) {
+	if s.similar == nil {
+		return
+	}
+	var up, down quoted
+	top := s.similar.strongest(c, t.row, t.own)
+	n, scale := max(s.similar.n-t.own, 0), similarScale*s.weights.of("similar")
+	for _, w := range c.joined(top.up[:]) {
+		w.weight *= scale
+		up.add(c, w)
+	}
+	for _, w := range c.joined(top.down[:]) {
+		w.weight *= scale
+		down.add(c, w)
+	}
+	up.addTo(l, "similar", fmt.Sprintf("%%s, like %.0f tickets found already", n))
+	down.addTo(l, "similar", fmt.Sprintf("%%s, unlike %.0f tickets found already", n))
+	l.add("similar", "other words", up.rest+down.rest)
+}
+
+// joined adds a word's weight to the tag's that says the same, and drops what
+// weighs nothing.
+func (c *Corpus) joined(top []termWeight) []termWeight {
+	var out []termWeight
+	for _, t := range top {
+		text := c.names[t.id][1:]
+		twin := slices.IndexFunc(out, func(o termWeight) bool { return c.names[o.id][1:] == text })
+		switch {
+		case t.weight == 0:
+		case twin < 0:
+			out = append(out, t)
+		default:
+			if c.names[t.id][:1] == tagTerm {
+				out[twin].id = t.id
+			}
+			out[twin].weight += t.weight
+		}
+	}
+	return out
+}
+
+// telling is the weight from which a term is worth naming.
+const telling = 0.1
+
+// quoted lists terms for people and adds up their weight; rest is the weight of
+// those that would tell them nothing: too weak, or on every fifth ticket.
+type quoted struct {
+	list      []string
+	sum, rest float64
+}
+
+func (q *quoted) add(c *Corpus, t termWeight) {
+	if t.weight < telling && t.weight > -telling || c.share(t.id) > commonShare {
+		q.rest += t.weight
+		return
+	}
+	name := `"` + c.shown[t.id] + `"`
+	if c.names[t.id][:1] == tagTerm {
+		name = "tag " + c.shown[t.id]
+	}
+	q.list = append(q.list, name)
+	q.sum += t.weight
+}
+
+// addTo makes a reason of the terms, if there are any.
+func (q *quoted) addTo(l *Link, kind, format string) {
+	if len(q.list) > 0 {
+		l.add(kind, fmt.Sprintf(format, strings.Join(q.list, ", ")), q.sum)
+	}
+}
