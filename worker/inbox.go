@@ -57,6 +57,7 @@ type told struct {
 	done    []int64
 	events  map[string][]integrations.TicketEvent
 	updates []sourceUpdate
+	said    []chatSaid
 }
 
 type sourceUpdate struct {
@@ -90,6 +91,11 @@ func (w *Worker) handleDeliveries(ctx context.Context, q *schema.Queries, rows [
 			return err
 		}
 	}
+	for _, said := range t.said {
+		if err := w.acceptSaid(ctx, q, said); err != nil {
+			return err
+		}
+	}
 	for _, helpdesk := range slices.Sorted(maps.Keys(t.events)) { // last, as a poll does: incidents are locked by now
 		if err := q.WebhookSeen(ctx, schema.WebhookSeenParams{Name: helpdesk, Now: &now}); err != nil {
 			return fmt.Errorf("note webhook of %s: %w", helpdesk, err)
@@ -113,6 +119,13 @@ func (w *Worker) decode(row schema.ClaimInboxRow, t *told) error {
 		u, err := s.Decode(row.Body)
 		if err == nil {
 			t.updates = append(t.updates, sourceUpdate{row.Source, u, row.ReceivedAt.UTC()})
+		}
+		return err
+	}
+	if c, ok := w.chat(row.Source); ok {
+		e, err := c.Decode(row.Body)
+		if err == nil {
+			t.said = append(t.said, chatSaid{row.Source, e, row.ReceivedAt.UTC()})
 		}
 		return err
 	}

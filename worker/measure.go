@@ -44,6 +44,9 @@ func (w *Worker) measure(ctx context.Context, t queue.Task) error {
 		if err := q.SaveImpact(ctx, schema.SaveImpactParams{ID: i.ID, Impact: body, Now: &now}); err != nil {
 			return fmt.Errorf("save impact of %s: %w", i.Key, err)
 		}
+		if err := q.PostChannels(ctx, schema.PostChannelsParams{Incident: i.ID, Now: now}); err != nil {
+			return fmt.Errorf("show impact of %s in its channels: %w", i.Key, err)
+		}
 		if sameJSON(i.Impact, body) {
 			return nil
 		}

@@ -14,6 +14,8 @@ func (w *Worker) Handler() http.Handler {
 	// Other systems.
 	mux.HandleFunc("POST /webhooks/{name}", w.receive)
 	mux.HandleFunc("POST /webhooks/{name}/interactive", w.pressed)
+	mux.HandleFunc("POST /webhooks/{name}/command", w.commanded)
+	mux.HandleFunc("POST /webhooks/{name}/events", w.heard)
 	mux.Handle("GET /metrics", w.Metrics.handler())
 	mux.HandleFunc("GET /healthz", w.healthz)
 	mux.HandleFunc("GET /readyz", w.readyz)

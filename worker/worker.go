@@ -29,6 +29,7 @@ type Options struct {
 
 	Helpdesks []Helpdesk
 	Sources   []Source
+	Chats     []Chat
 	Targets   []Target
 
 	Matching  match.Policy

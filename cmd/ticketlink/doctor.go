@@ -64,6 +64,10 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 		err := within(ctx, openidClient(conf, clock).Check)
 		report("sign-in", conf.SignIn.OIDC.Name+" answers", err, "check sign_in.oidc.issuer in the configuration; until it answers, only tokens let people in")
 	}
+	for _, s := range conf.Chat {
+		found, err := checkChat(ctx, conf, s)
+		report("chat "+s.Name, found, err, "check bot_token, the bot's scopes, and that the bot is installed")
+	}
 	for _, t := range conf.Notify {
 		found, err := checkTarget(ctx, t, outbound(conf))
 		report("notification target "+t.Name, found, err, "check its url in the configuration")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ticketlink/ticketlink/integrations/notify/notifyfake"
+	"github.com/ticketlink/ticketlink/integrations/slack/slackfake"
 	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
 	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/schema/schematest"
@@ -53,6 +55,23 @@ func TestDoctorConfirmsWhatInitWrote(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out, err = run(t, "doctor", "--config", "ticketlink.yaml"); err != nil || !strings.Contains(out, source+"the last of 1 deliveries came at 2026-11-23T08:00:00Z") {
+		t.Errorf("error %v, printed\n%s", err, out)
+	}
+}
+
+// Doctor asks the chat whether its bot is let in, and says what to enter there.
+func TestDoctorChecksTheChat(t *testing.T) {
+	fake := slackfake.New()
+	t.Cleanup(fake.Close)
+	_, file := desk(t, zendeskfake.Options{RequestsPerMinute: 700})
+	replaceIn(t, file, "follow_up:", fmt.Sprintf("chat: [{name: slack, kind: slack, url: %q, signing_secret: planted-signing, bot_token: %s}]\nfollow_up:", fake.URL, fake.BotToken))
+	out, err := run(t, "doctor", "--config", file)
+	if err != nil || !strings.Contains(out, "ok    chat slack: commands go to https://ticketlink.example.com/webhooks/slack/command") {
+		t.Errorf("error %v, printed\n%s", err, out)
+	}
+	fake.Refuse("token_revoked")
+	out, err = run(t, "doctor", "--config", file)
+	if err == nil || !strings.Contains(out, "FAIL  chat slack: slack: check the token: ") || strings.Contains(out, "planted") {
 		t.Errorf("error %v, printed\n%s", err, out)
 	}
 }

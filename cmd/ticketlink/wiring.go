@@ -66,6 +66,13 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		}
 		o.Helpdesks = append(o.Helpdesks, desk.served(h, c, now))
 	}
+	for _, s := range c.Chat {
+		chat, err := chatKinds[s.Kind](s, c, now)
+		if err != nil {
+			return o, fmt.Errorf("chat %s: %w", s.Name, err)
+		}
+		o.Chats = append(o.Chats, chat)
+	}
 	for _, s := range c.IncidentSources {
 		source, err := sourceKinds[s.Kind](s, c)
 		if err != nil {

@@ -1,5 +1,5 @@
-// Package opsgenie reads the alert webhooks of Opsgenie and of Jira Service
-// Management Operations, its successor, which sends the same body.
+// Package opsgenie reads the alert and incident webhooks of Opsgenie and of Jira
+// Service Management Operations, its successor, which sends the same body.
 //
 // In Opsgenie: Settings, Integrations, Add integration, Webhook. In Jira Service
 // Management: Operations of a team, Integrations, Add integration, Webhook. The
@@ -16,7 +16,11 @@
 // neither an id nor a signed timestamp.
 //
 // One alert is one incident here: let the integration send those that customers
-// feel only, by its filter. A deleted alert is over, like a closed one.
+// feel only, by its filter. A deleted alert is over, like a closed one. Where you
+// use Opsgenie's incidents, let it send incidents (actions Create, Resolve, Close,
+// Reopen and Delete) and no alerts: an incident's alerts would be told twice. Their
+// form is known from the API's incident object and the alert webhook's frame, not
+// from a recorded delivery; what is missing in one costs a detail, not the delivery.
 package opsgenie
 
 import (
@@ -29,18 +33,32 @@ import (
 const source = "opsgenie"
 
 type webhook struct {
-	Action string `json:"action"`
-	Alert  struct {
-		ID          string                       `json:"alertId"`
-		Message     string                       `json:"message"`
-		Description integrations.Text            `json:"description"`
-		Priority    integrations.Text            `json:"priority"`
-		Entity      integrations.Text            `json:"entity"`
-		Tags        []integrations.Text          `json:"tags"`
-		Details     map[string]integrations.Text `json:"details"`
-		CreatedAt   integrations.Moment          `json:"createdAt"`
-		UpdatedAt   integrations.Moment          `json:"updatedAt"`
-	} `json:"alert"`
+	Action   string  `json:"action"`
+	Alert    subject `json:"alert"`
+	Incident subject `json:"incident"` // instead of the alert
+}
+
+// A subject is an alert or an incident.
+type subject struct {
+	AlertID     string                       `json:"alertId"`
+	IncidentID  string                       `json:"incidentId"`
+	Message     string                       `json:"message"`
+	Description integrations.Text            `json:"description"`
+	Priority    integrations.Text            `json:"priority"`
+	Entity      integrations.Text            `json:"entity"`           // of alerts
+	Services    []integrations.Text          `json:"impactedServices"` // of incidents
+	Tags        []integrations.Text          `json:"tags"`
+	Details     map[string]integrations.Text `json:"details"`
+	CreatedAt   integrations.Moment          `json:"createdAt"`
+	UpdatedAt   integrations.Moment          `json:"updatedAt"`
+}
+
+// about is what the delivery is about, and its id.
+func (w webhook) about() (subject, string) {
+	if w.Incident.IncidentID != "" {
+		return w.Incident, w.Incident.IncidentID
+	}
+	return w.Alert, w.Alert.AlertID
 }
 
 // Verify looks for the secret among the headers. The error is
@@ -62,14 +80,14 @@ func Decode(body []byte) (integrations.IncidentUpdate, error) {
 	if err != nil {
 		return integrations.IncidentUpdate{}, err
 	}
-	a := w.Alert
+	a, id := w.about()
 	u := integrations.IncidentUpdate{
-		SourceKey: a.ID, Event: w.Action, Title: a.Message, Summary: string(a.Description), At: a.UpdatedAt.Time,
+		SourceKey: id, Event: w.Action, Title: a.Message, Summary: string(a.Description), At: a.UpdatedAt.Time,
 		StartedAt: a.CreatedAt.Time, Severity: severity(string(a.Priority)),
 	}
 	switch w.Action {
-	case "Create", "Acknowledge", "UnAcknowledge", "Escalate", "EscalateNext", "AssignOwnership", "TakeOwnership":
-	case "Close", "Delete":
+	case "Create", "Acknowledge", "UnAcknowledge", "Escalate", "EscalateNext", "AssignOwnership", "TakeOwnership", "Reopen":
+	case "Close", "Delete", "Resolve":
 		u.Resolved, u.ResolvedAt = true, u.At
 	default:
 		u.Detail = true
@@ -81,6 +99,9 @@ func Decode(body []byte) (integrations.IncidentUpdate, error) {
 		u.AddField(name, string(value))
 	}
 	u.AddField("service", string(a.Entity))
+	for _, service := range a.Services {
+		u.AddField("service", string(service))
+	}
 	return u.Clean(), nil
 }
 
@@ -97,11 +118,11 @@ func parse(body []byte) (webhook, error) {
 	if err := integrations.DecodeWebhook(source, body, &w); err != nil {
 		return w, err
 	}
-	switch {
+	switch _, id := w.about(); {
 	case w.Action == "":
 		return w, integrations.BadFormat(source, "action is missing")
-	case w.Alert.ID == "":
-		return w, integrations.BadFormat(source, "alert.alertId is missing")
+	case id == "":
+		return w, integrations.BadFormat(source, "alert.alertId and incident.incidentId are missing")
 	}
 	return w, nil
 }

@@ -33,7 +33,32 @@ var suite = sourcetest.Source{
 
 func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
 
-func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown) }
+// The same suite for incidents, which come in the same frame.
+const (
+	incidentFiring = `{"source": {"name": "", "type": "web"}, "incident": {"incidentId": "7f3a-11", "tinyId": "8", "message": "Payments fail at checkout", "description": "5xx above 5 %",
+		"tags": ["checkout"], "impactedServices": ["payments"], "priority": "P1", "details": {"region": "eu-1"}, "createdAt": 1795424340104, "updatedAt": 1795424340166002001},
+		"action": "Create", "integrationId": "i1"}`
+	incidentResolved = `{"source": {"name": "", "type": "web"}, "incident": {"incidentId": "7f3a-11", "tinyId": "8", "message": "Payments fail at checkout",
+		"createdAt": 1795424340104, "updatedAt": 1795426800669001603}, "action": "Resolve", "integrationId": "i1"}`
+)
+
+func TestConformanceOfIncidents(t *testing.T) {
+	s := suite
+	s.Firing, s.Resolved, s.Unknown = incidentFiring, incidentResolved, strings.Replace(incidentResolved, "Resolve", "Sing", 1)
+	sourcetest.Run(t, s)
+}
+
+func TestFieldsOfAnIncident(t *testing.T) {
+	u := decode(t, incidentFiring)
+	if u.SourceKey != "7f3a-11" || u.Severity != "p1" || !slices.Equal(u.Services, []string{"payments"}) || !slices.Equal(u.Regions, []string{"eu-1"}) || !slices.Equal(u.Tags, []string{"checkout"}) {
+		t.Errorf("%+v", u)
+	}
+	if u := decode(t, strings.Replace(incidentResolved, "Resolve", "Reopen", 1)); u.Resolved || u.Detail {
+		t.Errorf("reopened: %+v", u)
+	}
+}
+
+func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown, incidentFiring) }
 
 func decode(t *testing.T, body string) integrations.IncidentUpdate {
 	t.Helper()

@@ -1,5 +1,17 @@
-// Package slack reads what the buttons of a Slack message send. Messages with
-// buttons are sent by the package notify.
+// Package slack reads what a Slack workspace sends (commands, messages, buttons)
+// and posts to its channels. Messages with buttons are sent by the package notify.
+//
+// At api.slack.com/apps: Create New App. Slash Commands: /incident and /impact,
+// request URL {public_url}/webhooks/{name}/command. Event Subscriptions: request
+// URL {public_url}/webhooks/{name}/events, bot events message.channels (and
+// message.groups for private channels). OAuth & Permissions: the bot's scopes
+// commands, chat:write, channels:history (groups:history); install it. Basic
+// Information has the signing secret (signing_secret), OAuth & Permissions the
+// bot's token (bot_token). Invite the bot to the incident's channel.
+//
+// Limits: an answer within three seconds, afterwards at the response_url for 30
+// minutes; events are repeated three times; about one message a second for each
+// channel (docs.slack.dev). Events name people by id.
 package slack
 
 import (
@@ -77,27 +89,33 @@ func Decode(body []byte) (Press, error) {
 // Respond puts a text in the place of the message with the button. Slack names
 // the address in the press; no other host is called.
 func Respond(ctx context.Context, client *http.Client, responseURL, text string) error {
-	const op = "slack: answer a button"
-	u, err := url.Parse(responseURL)
-	if err != nil || u.Scheme != "https" || u.Host != "hooks.slack.com" {
-		return &integrations.Error{Op: op, Kind: integrations.Refused, Detail: "the response_url is not Slack's"}
-	}
 	raw, err := json.Marshal(map[string]any{"replace_original": true, "text": escape.Replace(text)})
 	if err != nil {
-		return &integrations.Error{Op: op, Kind: integrations.Refused, Err: err}
+		return &integrations.Error{Op: respondOp, Kind: integrations.Refused, Err: err}
+	}
+	return respond(ctx, client, responseURL, raw)
+}
+
+const respondOp = "slack: answer a person"
+
+// respond posts to the address that Slack named. No other host is called.
+func respond(ctx context.Context, client *http.Client, responseURL string, raw []byte) error {
+	u, err := url.Parse(responseURL)
+	if err != nil || u.Scheme != "https" || u.Host != "hooks.slack.com" {
+		return &integrations.Error{Op: respondOp, Kind: integrations.Refused, Detail: "the response_url is not Slack's"}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, responseURL, bytes.NewReader(raw))
 	if err != nil {
-		return &integrations.Error{Op: op, Kind: integrations.Refused, Detail: "the response_url cannot be read"}
+		return &integrations.Error{Op: respondOp, Kind: integrations.Refused, Detail: "the response_url cannot be read"}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	res, err := client.Do(req)
 	if err != nil {
-		return &integrations.Error{Op: op, Kind: integrations.Temporary, Detail: "no answer"}
+		return &integrations.Error{Op: respondOp, Kind: integrations.Temporary, Detail: "no answer"}
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return &integrations.Error{Op: op, Kind: integrations.KindOfStatus(res.StatusCode), Status: res.StatusCode}
+		return &integrations.Error{Op: respondOp, Kind: integrations.KindOfStatus(res.StatusCode), Status: res.StatusCode}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@
 //     published example. Note the signature's header and what exactly it covers,
 //     the delivery's id, the time format, and what says "over".
 //
-//  2. Copy the package pagerduty (a signature over the body) or statuspage (no
+//  2. Copy (package, constants, functions; not the vendor's types) the package pagerduty (a signature over the body) or statuspage (no
 //     signature). In the package comment write where to click in the vendor's pages,
 //     which secret goes where, and the limits.
 //
@@ -31,26 +31,42 @@
 //     must not be able to fail the delivery: integrations.Text takes strings, numbers
 //     and null; integrations.Moment takes every usual time.
 //
-//  4. Verify with integrations.CheckHex, CheckStandard or CheckSecret, and CheckAge
-//     where a timestamp is signed. They compare in constant time and never repeat
-//     a secret.
+//  4. Verify with integrations.CheckHex, CheckStandard or CheckSecret, and after it
+//     CheckAge where a timestamp is signed: an age that nobody signed says nothing.
+//     They compare in constant time and never repeat a secret. DedupKey and Decode
+//     read the body by one function, with integrations.DecodeWebhook, and refuse by
+//     integrations.BadFormat what lacks the vendor's own marks. The key is EventKey
+//     of the delivery's id, or RepeatKey where it has none.
 //
 //  5. In Decode fill an integrations.IncidentUpdate and return its Clean form. Set
 //     At where the body says when it was sent. A status that you don't know is
 //     Detail: it must neither open nor resolve anything. What is about no incident
 //     has no SourceKey, and no error: an error is for what is not the vendor's form.
 //
-//  6. Add a line to sourceKinds in cmd/ticketlink and the kind to the enum in
-//     worker/config/sources.go.
+//  6. Add a line to sourceKinds in cmd/ticketlink/wiring.go and the kind to the enum
+//     in worker/config/sources.go. Where the vendor chooses the secret, and not the
+//     user, add where it is shown to sourceCredentials in cmd/ticketlink/first, so
+//     that ticketlink init says so.
 //
 //  7. Write a test that runs the suite, one for each thing that is the vendor's own
-//     way, and a fuzz test:
+//     way, and a fuzz test. The suite is told what Source asks below; Firing and
+//     Resolved are two deliveries of one incident's life. Set headers in Sign by
+//     http.Header's Set: its keys have a form of their own.
+//
+//     var suite = sourcetest.Source{Verify: Verify, DedupKey: DedupKey, Decode: Decode,
+//     Secret: "planted-secret", Sign: sign, Signs: true, Stamped: true,
+//     Firing: firing, Resolved: resolved, Unknown: unknown}
 //
 //     func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
 //     func FuzzDecode(f *testing.F)      { sourcetest.Fuzz(f, Decode, suite.Firing) }
 //
-// Then add its story to cmd/ticketlink/sources_flow_test.go: delivered, declared,
-// repeated, resolved.
+//  8. Give it its story in cmd/ticketlink/sources_flow_test.go: a line in every, and
+//     in senders how it opens, ends and begins again an incident about "Payments fail
+//     at checkout" of the service payments, whose severity is critical or as bad.
+//     Delivered, declared, repeated, out of order and refused are then told of it.
+//
+// Try it with go test ./integrations/yours and go test ./cmd/ticketlink -run
+// 'EverySource|EveryChoice'.
 package sourcetest
 
 import (

@@ -57,6 +57,7 @@ func (d *decoder) checkSources(c *Config) {
 		d.checkIncidentSource(path, s)
 		d.checkProblemSource(path, s, c.Helpdesks)
 	}
+	d.checkChats(names, c.Chat)
 }
 
 func (d *decoder) checkIncidentSource(path string, s IncidentSource) {

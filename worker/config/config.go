@@ -40,6 +40,7 @@ type Config struct {
 	SignIn          SignIn           `yaml:"sign_in" doc:"how people sign in besides with a token"`
 	Helpdesks       []Helpdesk       `yaml:"helpdesks" doc:"where tickets come from"`
 	IncidentSources []IncidentSource `yaml:"incident_sources" doc:"what opens and resolves incidents by itself"`
+	Chat            []Chat           `yaml:"chat" doc:"where commands come from, what is said of incidents, and where their impact is shown"`
 	Matching        Matching         `yaml:"matching" doc:"which tickets belong to an incident"`
 	Impact          Impact           `yaml:"impact" doc:"how the harm to customers is counted"`
 	FollowUp        FollowUp         `yaml:"follow_up" doc:"who must hear back, and when"`

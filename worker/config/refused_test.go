@@ -73,6 +73,12 @@ func TestRefusals(t *testing.T) {
 			"t.yaml:2:199: incident_sources[3].helpdesk: has another source of kind zendesk_problem; expected one for each helpdesk"}},
 		{"a problem tag for another kind", "incident_sources: [{name: b, kind: pagerduty, webhook_secret: x, tag: t}]", []string{
 			"t.yaml:1:36: incident_sources[0].kind: helpdesk and tag are for kind zendesk_problem; expected that kind, or neither"}},
+		{"chats", "chat: [{name: a, kind: slack}, {name: b, kind: mattermost, webhook_token: x}, {name: c, kind: mattermost, url: http://chat.example}, {name: a, kind: slack, signing_secret: x}, {name: d, kind: mattermost, url: https://chat.example, webhook_token: x}]", []string{
+			"t.yaml:1:9: chat[0].signing_secret: is missing; expected the app's signing secret",
+			"t.yaml:1:33: chat[1].url: is missing; expected the server's address",
+			"t.yaml:1:80: chat[2].command_tokens: is missing; expected the tokens of the slash commands, or webhook_token",
+			"t.yaml:1:112: chat[2].url: is plain http, which shows the tokens to the network; expected https",
+			`t.yaml:1:141: chat[3].name: "a" is already chat[0].name; expected another`}},
 		{"one token for two", "api_token: x\napi_tokens: [{name: a, token: y}, {name: b, token: y}, {name: c, token: x}]", []string{
 			"t.yaml:2:52: api_tokens[1].token: is another token's too; expected one of its own",
 			"t.yaml:2:73: api_tokens[2].token: is another token's too; expected one of its own"}},
@@ -181,5 +187,5 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 
 func keysOfConfig() []string {
 	return []string{"listen", "public_url", "data_dir", "database_url", "redis_url", "log_level", "log_format", "api_token", "migrate",
-		"webhook_max_body", "webhook_max_age", "api_tokens", "sign_in", "helpdesks", "incident_sources", "matching", "impact", "follow_up", "notify", "retention", "outbound"}
+		"webhook_max_body", "webhook_max_age", "api_tokens", "sign_in", "helpdesks", "incident_sources", "chat", "matching", "impact", "follow_up", "notify", "retention", "outbound"}
 }

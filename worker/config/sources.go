@@ -41,7 +41,7 @@ type WriteBack struct {
 // integrations say where to click in each product.
 type IncidentSource struct {
 	Name            string         `yaml:"name" required:"true" format:"name" doc:"appears in URLs and metrics: /webhooks/{name}"`
-	Kind            string         `yaml:"kind" required:"true" enum:"alertmanager,pagerduty,opsgenie,incident_io,statuspage,grafana_oncall,firehydrant,rootly,github,zendesk_problem,generic" doc:"which product it is; alertmanager also for Grafana alerting, opsgenie also for Jira Service Management, grafana_oncall also for Grafana IRM"`
+	Kind            string         `yaml:"kind" required:"true" enum:"alertmanager,pagerduty,opsgenie,incident_io,statuspage,grafana_oncall,firehydrant,rootly,github,zendesk_problem,generic" doc:"which product it is; alertmanager also for Grafana alerting, opsgenie also for its incidents and for Jira Service Management, grafana_oncall also for Grafana IRM"`
 	WebhookSecret   Secret         `yaml:"webhook_secret" doc:"all but alertmanager and zendesk_problem: the webhook's signing secret; for products that sign nothing (opsgenie, statuspage, grafana_oncall) the secret that they send as bearer token, password, X-Webhook-Secret or ?secret= in the URL; alertmanager: of Grafana's HMAC signature"`
 	BearerToken     Secret         `yaml:"bearer_token" doc:"alertmanager: what http_config.authorization.credentials sends"`
 	Username        string         `yaml:"username" doc:"alertmanager: with password, instead of bearer_token"`
