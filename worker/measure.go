@@ -44,6 +44,7 @@ func (w *Worker) measure(ctx context.Context, t queue.Task) error {
 		if err := q.SaveImpact(ctx, schema.SaveImpactParams{ID: i.ID, Impact: body, Now: &now}); err != nil {
 			return fmt.Errorf("save impact of %s: %w", i.Key, err)
 		}
+		failpoint("measuring")
 		if sameJSON(i.Impact, body) {
 			return nil
 		}
