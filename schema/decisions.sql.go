@@ -149,9 +149,10 @@ func (q *Queries) GetLink(ctx context.Context, arg GetLinkParams) (Link, error) 
 }
 
 const lockTickets = `-- name: LockTickets :exec
-select id from tickets where id = any($1::bigint[]) order by id for no key update
+select id from tickets where id = any($1::bigint[]) order by helpdesk collate "C", ticket_id collate "C" for no key update
 `
 
+// In the order that accepting tickets locks them in.
 func (q *Queries) LockTickets(ctx context.Context, ids []int64) error {
 	_, err := q.db.Exec(ctx, lockTickets, ids)
 	return err

@@ -658,7 +658,9 @@ func (q *Queries) LockActive(ctx context.Context, arg LockActiveParams) error {
 }
 
 const lookUpReplies = `-- name: LookUpReplies :exec
-update tickets set replies_due_at = coalesce(replies_due_at, $1) where id = any($2::bigint[])
+update tickets set replies_due_at = coalesce(replies_due_at, $1)
+where id in (select t.id from tickets t where t.id = any($2::bigint[])
+    order by t.helpdesk collate "C", t.ticket_id collate "C" for no key update)
 `
 
 type LookUpRepliesParams struct {

@@ -96,7 +96,7 @@ with polls as (
 ), periods as (
     update periodic set due_at = $1 where due_at > $2 returning kind as key
 ), counts as (
-    update ticket_bins_counted set changed_at = $1 where changed_at > $2 returning 'count of tickets' as key
+    update ticket_bins_counted set changed_at = '0001-01-01 00:00:00Z' where changed_at > $2 returning 'count of tickets' as key
 )
 select key::text as key from (select key from polls union all select key from calendars union all select key from periods union all select key from counts) k
 `
@@ -136,8 +136,8 @@ type FarDeliveriesParams struct {
 	Far time.Time
 }
 
-// The machinery puts nothing off for longer than a day. What is due later was
-// written by a clock that ran ahead.
+// What is due later than the machinery ever puts anything off was written by a
+// clock that ran ahead.
 func (q *Queries) FarDeliveries(ctx context.Context, arg FarDeliveriesParams) ([]string, error) {
 	rows, err := q.db.Query(ctx, farDeliveries, arg.Now, arg.Far)
 	if err != nil {

@@ -39,7 +39,8 @@ func (w *Worker) withCorpus(ctx context.Context, since time.Time, f func(*match.
 	if since = since.Add(-corpusSpan / 2); since.Before(horizon) {
 		horizon = since
 	}
-	if c.tickets == nil || horizon.Before(c.horizon) {
+	steppedBack := c.seen.After(w.now().Add(corpusOverlap)) // the clock: changes since would go unseen
+	if c.tickets == nil || horizon.Before(c.horizon) || steppedBack {
 		c.tickets, c.horizon, c.seen = match.NewCorpus(w.Matching), horizon, time.Time{}
 	}
 	if err := w.refreshCorpus(ctx); err != nil {
@@ -72,6 +73,9 @@ func (w *Worker) refreshCorpus(ctx context.Context) error {
 		}
 		if len(rows) < corpusBatch {
 			c.seen = latest(c.seen, since)
+			if now := w.now(); c.seen.After(now) { // written by a clock ahead of ours
+				c.seen = now
+			}
 			return nil
 		}
 	}

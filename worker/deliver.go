@@ -37,6 +37,7 @@ func (w *Worker) deliver(ctx context.Context, _ queue.Task) error {
 		if len(rows) == 0 {
 			return nil
 		}
+		failpoint("claimed")
 		failures := make([]error, len(rows))
 		var all sync.WaitGroup
 		for n, row := range rows {
@@ -67,7 +68,9 @@ func (w *Worker) deliverOne(ctx context.Context, lead schema.ClaimRemindersRow) 
 		}
 	}
 	if len(wanted) > 0 {
+		failpoint("delivering")
 		err = w.send(ctx, lead.Reminder, wanted)
+		failpoint("delivered")
 	}
 	switch {
 	case err == nil:

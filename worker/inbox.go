@@ -44,9 +44,13 @@ func (w *Worker) drainBatch(ctx context.Context, size int32) (n int, err error) 
 			return fmt.Errorf("claim inbox: %w", err)
 		}
 		n = len(rows)
-		return w.handleDeliveries(ctx, q, rows)
+		if err = w.handleDeliveries(ctx, q, rows); err == nil && n > 0 {
+			failpoint("accepting")
+		}
+		return err
 	})
 	if err == nil && n > 0 {
+		failpoint("accepted")
 		w.nudge(ctx, queue.Task{Kind: "match"})
 	}
 	return n, err

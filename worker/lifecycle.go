@@ -51,7 +51,7 @@ func (w *Worker) Start(ctx context.Context) (stop func() error, err error) {
 	if err := w.ensureRows(ctx, w.queries); err != nil {
 		return nil, err
 	}
-	w.queue = queue.New(w.Redis, w.jobs(), w.Log, w.finished)
+	w.queue = queue.New(w.Redis, w.jobs(), w.now, w.Log, w.finished)
 	if err := w.queue.Start(); err != nil {
 		return nil, err
 	}
@@ -101,9 +101,15 @@ func (w *Worker) nudgeInbox(ctx context.Context) {
 	}
 }
 
-// tidy forgets what is kept no longer.
+// tidy forgets what is kept no longer, and undoes what a clock that ran ahead
+// has put off.
 func (w *Worker) tidy(ctx context.Context) {
 	now := w.now()
+	if far, err := w.farRows(ctx, w.queries); err != nil && ctx.Err() == nil {
+		w.Log.Warn("look for work that was put off too far failed", "error", err)
+	} else if len(far) > 0 {
+		w.Log.Warn("work was put off by a clock that ran ahead; it is due again", "rows", len(far))
+	}
 	if w.KeepWebhooks > 0 {
 		if _, err := w.queries.PurgeInbox(ctx, now.Add(-w.KeepWebhooks)); err != nil && ctx.Err() == nil {
 			w.Log.Warn("purge of old webhooks failed", "error", err)

@@ -47,6 +47,7 @@ func (w *Worker) measure(ctx context.Context, t queue.Task) error {
 		if err := q.PostChannels(ctx, schema.PostChannelsParams{Incident: i.ID, Now: now}); err != nil {
 			return fmt.Errorf("show impact of %s in its channels: %w", i.Key, err)
 		}
+		failpoint("measuring")
 		if sameJSON(i.Impact, body) {
 			return nil
 		}

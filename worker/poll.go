@@ -49,6 +49,7 @@ func (w *Worker) poll(ctx context.Context, t queue.Task) error {
 		if err := w.savePage(ctx, h, page); err != nil {
 			return w.pollFailed(ctx, h, int(at.Failures), err)
 		}
+		failpoint("polled")
 		w.nudge(ctx, queue.Task{Kind: "match"})
 		if page.End {
 			return nil

@@ -48,6 +48,7 @@ func (w *Worker) store(rw http.ResponseWriter, r *http.Request, name string) err
 		return errors.Join(errNotStored, err)
 	}
 	w.inboxWaits.Store(true)
+	failpoint("stored")
 	return nil
 }
 

@@ -36,6 +36,7 @@ func (w *Worker) remind(ctx context.Context, _ queue.Task) error {
 			return err
 		}
 		if n > 0 {
+			failpoint("reminded")
 			w.nudge(ctx, queue.Task{Kind: "deliver"})
 		}
 		if n < remindBatch {

@@ -36,6 +36,7 @@ func (w *Worker) fetchReplies(ctx context.Context, t queue.Task) error {
 		if kind := integrations.KindOf(err); err != nil && kind != integrations.NotFound && kind != integrations.Refused {
 			return w.postponeReplies(ctx, tickets[i:], lease, err)
 		}
+		failpoint("replied")
 		if err := w.saveReplies(ctx, h.Name, ticket, replies, lease); err != nil {
 			return err
 		}
@@ -47,6 +48,9 @@ func (w *Worker) fetchReplies(ctx context.Context, t queue.Task) error {
 func (w *Worker) saveReplies(ctx context.Context, helpdesk string, ticket schema.ClaimRepliesRow,
 	replies []integrations.Reply, lease time.Time) error {
 	return w.inTx(ctx, func(q *schema.Queries) error {
+		if err := q.LockTickets(ctx, []int64{ticket.ID}); err != nil { // before incidents, as everybody does
+			return fmt.Errorf("lock ticket %s: %w", ticket.TicketID, err)
+		}
 		if err := w.acceptReplies(ctx, q, helpdesk, replies); err != nil {
 			return err
 		}

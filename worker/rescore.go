@@ -44,6 +44,7 @@ func (w *Worker) matchTickets(ctx context.Context, _ queue.Task) error {
 }
 
 func (w *Worker) callRescores(ctx context.Context, ids []int64, lease time.Time) error {
+	failpoint("matching")
 	obvious, err := w.candidates(ctx, ids)
 	if err != nil {
 		return err
@@ -51,6 +52,9 @@ func (w *Worker) callRescores(ctx context.Context, ids []int64, lease time.Time)
 	now := w.now()
 	soon, since := now.Add(rescoreEvery), now.Add(-w.Matching.Windows.After)
 	err = w.inTx(ctx, func(q *schema.Queries) error {
+		if err := q.LockTickets(ctx, ids); err != nil { // before incidents, as everybody does
+			return fmt.Errorf("lock matched tickets: %w", err)
+		}
 		if err := q.LockActive(ctx, schema.LockActiveParams{Ids: obvious, Since: &since}); err != nil {
 			return fmt.Errorf("lock incidents that are going on: %w", err)
 		}
@@ -63,6 +67,7 @@ func (w *Worker) callRescores(ctx context.Context, ids []int64, lease time.Time)
 		return q.FinishMatch(ctx, schema.FinishMatchParams{Ids: ids, Lease: &lease})
 	})
 	if err == nil {
+		failpoint("matched")
 		for _, id := range obvious {
 			w.nudge(ctx, queue.Task{Kind: "rescore", ID: id})
 		}
@@ -123,6 +128,7 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 	}
 	w.Metrics.matchDuration.Observe(w.now().Sub(begin).Seconds())
 	diff := diffLinks(before, after)
+	failpoint("scored")
 	err = w.inTx(ctx, func(q *schema.Queries) error {
 		// Tickets before incidents: every transaction locks in that order.
 		if err := q.LookUpReplies(ctx, schema.LookUpRepliesParams{Tickets: freshTickets(diff), Now: &begin}); err != nil {
@@ -138,6 +144,7 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 		return w.writeLinks(ctx, q, i.ID, diff, lease)
 	})
 	if err == nil && len(diff) > 0 {
+		failpoint("linked")
 		w.nudge(ctx, queue.Task{Kind: "measure", ID: i.ID}, queue.Task{Kind: "plan", ID: i.ID}, queue.Task{Kind: "writeback"})
 	}
 	return err

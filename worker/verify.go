@@ -22,9 +22,21 @@ type Check struct {
 	Person bool     // only a person can say what is right
 }
 
-// farAhead is more than the machinery ever puts anything off: polls and calendars
-// come back within a day, failures within an hour.
-const farAhead = 25 * time.Hour
+// farAhead is more than the machinery ever puts work off: failures are tried
+// again within an hour.
+const farAhead = 2 * time.Hour
+
+// clockAhead is the same for what comes back by the clock.
+func (w *Worker) clockAhead() time.Duration {
+	longest := time.Duration(0)
+	for _, h := range w.Helpdesks {
+		longest = max(longest, h.PollInterval)
+	}
+	for _, o := range w.Reminding.OnCall {
+		longest = max(longest, o.Refresh)
+	}
+	return longest + farAhead
+}
 
 // Verify counts from scratch what the tables say and compares. With repair it
 // gives what differs its due time back, so that the normal jobs do it again; it
@@ -86,7 +98,7 @@ func (w *Worker) rowChecks() []rowCheck {
 		{name: "write-backs have an outcome or a due time", find: due((*schema.Queries).ForgottenWriteBacks)},
 		{name: "reply times are what replies say", find: due((*schema.Queries).WrongReplyTimes)},
 		{name: "tickets by time are a recount", find: func(ctx context.Context, q *schema.Queries) ([]string, error) { return q.WrongBins(ctx) }},
-		{name: "nothing is put off for more than a day", find: w.farRows},
+		{name: "nothing is put off too far", find: w.farRows},
 		{name: "polls and periodic work have their rows", find: w.missingRows},
 		{name: "incidents' status, end and phases agree", person: true,
 			find: func(ctx context.Context, q *schema.Queries) ([]string, error) { return q.BrokenIncidents(ctx) }},
@@ -104,6 +116,7 @@ func (w *Worker) unintended(ctx context.Context, q *schema.Queries) ([]string, e
 // farRows finds what a clock that ran ahead has put off, for years perhaps.
 func (w *Worker) farRows(ctx context.Context, q *schema.Queries) (found []string, err error) {
 	p := schema.FarDeliveriesParams{Now: w.now(), Far: w.now().Add(farAhead)}
+	clocks := schema.FarClocksParams{Now: p.Now, Far: p.Now.Add(w.clockAhead())}
 	for _, find := range []func() ([]string, error){
 		func() ([]string, error) { return q.FarDeliveries(ctx, p) },
 		func() ([]string, error) { return q.FarFetches(ctx, schema.FarFetchesParams(p)) },
@@ -111,7 +124,7 @@ func (w *Worker) farRows(ctx context.Context, q *schema.Queries) (found []string
 		func() ([]string, error) { return q.FarIncidents(ctx, schema.FarIncidentsParams(p)) },
 		func() ([]string, error) { return q.FarWriteBacks(ctx, schema.FarWriteBacksParams(p)) },
 		func() ([]string, error) { return q.FarNotices(ctx, schema.FarNoticesParams(p)) },
-		func() ([]string, error) { return q.FarClocks(ctx, schema.FarClocksParams(p)) },
+		func() ([]string, error) { return q.FarClocks(ctx, clocks) },
 	} {
 		keys, err := find()
 		if err != nil {

@@ -30,6 +30,7 @@ const (
 	tagPrefix      = "incident_" // never evidence: the matcher ignores it
 	writeBackBatch = 20
 	writeBackLease = 5 * time.Minute
+	writeBackSpare = time.Minute // of the lease, for one write
 )
 
 // wantWriteBacks asks for a tag and a note on linked tickets, and for the tag's
@@ -80,7 +81,11 @@ func (w *Worker) writeBack(ctx context.Context, _ queue.Task) error {
 // writeOne does one write-back and records its outcome.
 func (w *Worker) writeOne(ctx context.Context, row schema.ClaimWriteBacksRow, lease time.Time) error {
 	now := w.now()
+	if now.After(lease.Add(-writeBackSpare)) {
+		return nil // the batch was slow: another replica is about to claim this one, and would write it too
+	}
 	err := w.write(ctx, row)
+	failpoint("written")
 	finish := schema.FinishWriteBackParams{Incident: row.Incident, Ticket: row.Ticket, Kind: row.Kind, Written: row.Wanted, Now: &now, Lease: &lease}
 	switch kind := integrations.KindOf(err); {
 	case err == nil:

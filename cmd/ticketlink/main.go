@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/ticketlink/ticketlink/worker/config"
@@ -85,6 +84,3 @@ func logger(c *config.Config) *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(os.Stderr, o))
 }
-
-// clock is the real time; tests and the demo bring their own.
-func clock() time.Time { return time.Now() }

@@ -66,12 +66,19 @@ func (p *parts) openRedis(c *config.Config, log *slog.Logger) error {
 	return nil
 }
 
+const redisTimeout = time.Second // of one call; Redis only nudges
+
 // redisOptions reads asynq's forms of an address, and redis-cluster://host,host,
 // which asynq can use and has no form for.
 func redisOptions(address string) (asynq.RedisConnOpt, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "redis-cluster" {
-		return asynq.ParseRedisURI(address)
+		o, err := asynq.ParseRedisURI(address)
+		if one, ok := o.(asynq.RedisClientOpt); ok { // a Redis that does not answer must hold nobody up
+			one.DialTimeout, one.ReadTimeout, one.WriteTimeout = redisTimeout, redisTimeout, redisTimeout
+			o = one
+		}
+		return o, err
 	}
 	password, _ := u.User.Password()
 	return asynq.RedisClusterClientOpt{Addrs: strings.Split(u.Host, ","), Username: u.User.Username(), Password: password}, nil

@@ -52,7 +52,8 @@ where id = @incident or id in (select l.incident from links l where l.ticket = a
 select * from links where incident = @incident and ticket = @ticket;
 
 -- name: LockTickets :exec
-select id from tickets where id = any(@ids::bigint[]) order by id for no key update;
+-- In the order that accepting tickets locks them in.
+select id from tickets where id = any(@ids::bigint[]) order by helpdesk collate "C", ticket_id collate "C" for no key update;
 
 -- name: DecidedTickets :many
 -- The tickets that one person decided on at one moment.

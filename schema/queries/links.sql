@@ -94,7 +94,9 @@ update write_backs set wanted = false, due_at = @now, attempts = 0
 where incident = @incident and ticket = any(@tickets::bigint[]) and kind in ('tag', 'problem') and wanted;
 
 -- name: LookUpReplies :exec
-update tickets set replies_due_at = coalesce(replies_due_at, @now) where id = any(@tickets::bigint[]);
+update tickets set replies_due_at = coalesce(replies_due_at, @now)
+where id in (select t.id from tickets t where t.id = any(@tickets::bigint[])
+    order by t.helpdesk collate "C", t.ticket_id collate "C" for no key update);
 
 -- name: ClaimWriteBacks :many
 update write_backs w set due_at = @lease, attempts = attempts + 1

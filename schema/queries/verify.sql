@@ -59,8 +59,8 @@ with counted as (
 select to_char(at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')::text as key from wrong order by at;
 
 -- name: FarDeliveries :many
--- The machinery puts nothing off for longer than a day. What is due later was
--- written by a clock that ran ahead.
+-- What is due later than the machinery ever puts anything off was written by a
+-- clock that ran ahead.
 update inbox set due_at = @now::timestamptz where due_at > @far::timestamptz returning (source || '/' || id)::text as key;
 
 -- name: FarFetches :many
@@ -92,7 +92,7 @@ with polls as (
 ), periods as (
     update periodic set due_at = @now where due_at > @far returning kind as key
 ), counts as (
-    update ticket_bins_counted set changed_at = @now where changed_at > @far returning 'count of tickets' as key
+    update ticket_bins_counted set changed_at = '0001-01-01 00:00:00Z' where changed_at > @far returning 'count of tickets' as key
 )
 select key::text as key from (select key from polls union all select key from calendars union all select key from periods union all select key from counts) k;
 

@@ -49,15 +49,16 @@ type Queue struct {
 	client  *asynq.Client
 	Inspect *asynq.Inspector
 	servers []*asynq.Server
+	now     func() time.Time
 	log     *slog.Logger
 	done    func(t Task, err error)
 }
 
 // New connects to Redis; done is told of every finished task. Nothing runs
 // before Start. An unreachable Redis is no error: it costs a delay.
-func New(redis asynq.RedisConnOpt, kinds map[string]Kind, log *slog.Logger, done func(Task, error)) *Queue {
+func New(redis asynq.RedisConnOpt, kinds map[string]Kind, now func() time.Time, log *slog.Logger, done func(Task, error)) *Queue {
 	q := &Queue{
-		kinds: kinds, client: asynq.NewClient(redis), Inspect: asynq.NewInspector(redis), log: log, done: done,
+		kinds: kinds, client: asynq.NewClient(redis), Inspect: asynq.NewInspector(redis), now: now, log: log, done: done,
 	}
 	for pool, n := range workers {
 		q.servers = append(q.servers, asynq.NewServer(redis, asynq.Config{
@@ -107,7 +108,7 @@ func run(ctx context.Context, kind Kind, t Task) (err error) {
 // Nudge asks for tasks to be done soon, and drops those that wait already. A
 // task that is lost or stuck in Redis holds its id for half a minute at most.
 func (q *Queue) Nudge(ctx context.Context, tasks ...Task) error {
-	slot := time.Now().Unix() / 30
+	slot := q.now().Unix() / 30
 	for _, t := range tasks {
 		kind := q.kinds[t.Kind]
 		body, err := json.Marshal(t)
