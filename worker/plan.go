@@ -36,6 +36,7 @@ func (w *Worker) plan(ctx context.Context, t queue.Task) error {
 		if err := execBatch("store follow-ups of "+i.Key, q.PutFollowUp(ctx, rows)); err != nil {
 			return err
 		}
+		w.tracePlans(ctx, i.Key, rows)
 		if err := w.dropDueTags(ctx, q, i.ID); err != nil {
 			return err
 		}

@@ -138,6 +138,7 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 		return w.writeLinks(ctx, q, i.ID, diff, lease)
 	})
 	if err == nil && len(diff) > 0 {
+		w.traceLinks(ctx, i.Key, diff)
 		w.nudge(ctx, queue.Task{Kind: "measure", ID: i.ID}, queue.Task{Kind: "plan", ID: i.ID}, queue.Task{Kind: "writeback"})
 	}
 	return err
