@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/schema"
 )
@@ -79,6 +81,9 @@ func (w *Worker) acceptTickets(ctx context.Context, q *schema.Queries, helpdesk,
 			err = fmt.Errorf("store ticket %s/%s: %w", helpdesk, rows[i].TicketID, rowErr)
 		}
 		changed = append(changed, ids...)
+		if len(ids) > 0 {
+			w.traceTicket(ctx, "accept", helpdesk, rows[i].TicketID, attribute.String("via", via))
+		}
 	})
 	if err != nil || len(changed) == 0 {
 		return nil, err

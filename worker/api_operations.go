@@ -134,9 +134,15 @@ func (w *Worker) healthz(rw http.ResponseWriter, _ *http.Request) {
 func (w *Worker) readyz(rw http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
-	if err := w.Database.Ping(ctx); err != nil {
+	why := ""
+	if w.stopping.Load() {
+		why = "the service is stopping"
+	} else if err := w.Database.Ping(ctx); err != nil {
+		why = "the database does not answer"
+	}
+	if why != "" {
 		rw.Header().Set("Retry-After", "5")
-		problem(rw, http.StatusServiceUnavailable, "the database does not answer")
+		problem(rw, http.StatusServiceUnavailable, why)
 		return
 	}
 	fmt.Fprintln(rw, "ready")

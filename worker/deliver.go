@@ -102,6 +102,7 @@ func (w *Worker) finish(ctx context.Context, target string, wanted, gone []schem
 	for _, r := range gone {
 		rows = append(rows, finished(r, nil, notWanted))
 	}
+	w.traceReminders(ctx, target, wanted)
 	w.Metrics.reminders.WithLabelValues(target, "delivered").Add(float64(len(wanted)))
 	w.Metrics.reminders.WithLabelValues(target, "not_wanted").Add(float64(len(gone)))
 	return execBatch("record reminders to "+target, w.queries.FinishReminders(ctx, rows))

@@ -13,7 +13,7 @@ import (
 // another.
 func (w *Worker) jobs() map[string]queue.Kind {
 	const short, long = time.Minute, 10 * time.Minute
-	return map[string]queue.Kind{
+	kinds := map[string]queue.Kind{
 		"inbox":     {Pool: queue.Intake, Timeout: short, Do: w.drainInbox},      // webhooks -> tickets, incidents
 		"problems":  {Pool: queue.Intake, Timeout: short, Do: w.readProblems},    // problem tickets -> incidents, links
 		"match":     {Pool: queue.Intake, Timeout: short, Do: w.matchTickets},    // tickets -> incidents to score
@@ -33,6 +33,11 @@ func (w *Worker) jobs() map[string]queue.Kind {
 		"fetch":     {Pool: queue.Outbound, Timeout: short, Do: w.fetchTickets},  // thin events -> tickets
 		"replies":   {Pool: queue.Outbound, Timeout: long, Do: w.fetchReplies},   // linked tickets -> replies
 	}
+	for name, kind := range kinds {
+		kind.Do = w.traced(name, kind.Do)
+		kinds[name] = kind
+	}
+	return kinds
 }
 
 // due asks the tables what is due and not done.

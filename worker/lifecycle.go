@@ -38,6 +38,7 @@ func (w *Worker) Serve(ctx context.Context, listener net.Listener) error {
 		err = fmt.Errorf("serve HTTP: %w", err)
 	case <-ctx.Done():
 	}
+	w.stopping.Store(true)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), httpShutdown)
 	defer cancel()
 	if shut := server.Shutdown(drain); shut != nil {

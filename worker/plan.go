@@ -37,6 +37,7 @@ func (w *Worker) plan(ctx context.Context, t queue.Task) error {
 			return err
 		}
 		failpoint("planning")
+		w.tracePlans(ctx, i.Key, rows)
 		if err := w.dropDueTags(ctx, q, i.ID); err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker/queue"
@@ -101,6 +103,7 @@ func (w *Worker) acceptReplies(ctx context.Context, q *schema.Queries, helpdesk 
 	for _, r := range replies {
 		if ticket, ok := byID[r.TicketID]; ok {
 			mentioned = append(mentioned, noteReferences(ticket, r)...)
+			w.traceTicket(ctx, "reply", helpdesk, r.TicketID, attribute.Bool("public", r.Public), attribute.Bool("agent", r.Agent))
 			rows = append(rows, schema.InsertReplyParams{Ticket: ticket, ReplyID: r.ID, AuthorID: r.AuthorID,
 				Agent: r.Agent, Public: r.Public, At: r.At})
 		}

@@ -145,6 +145,7 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 	})
 	if err == nil && len(diff) > 0 {
 		failpoint("linked")
+		w.traceLinks(ctx, i.Key, diff)
 		w.nudge(ctx, queue.Task{Kind: "measure", ID: i.ID}, queue.Task{Kind: "plan", ID: i.ID}, queue.Task{Kind: "writeback"})
 	}
 	return err

@@ -37,7 +37,7 @@ func (w *Worker) Handler() http.Handler {
 	private.HandleFunc("GET /docs", docs(api))
 	w.pages(private)
 	mux.Handle("/", w.authorize(private))
-	return mux
+	return w.tracedHTTP(mux)
 }
 
 func apiConfig() huma.Config {

@@ -26,6 +26,7 @@ type Options struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Metrics  *Metrics
+	Tracing  Tracing // nil: no traces
 
 	Helpdesks []Helpdesk
 	Sources   []Source
@@ -112,6 +113,7 @@ type Worker struct {
 	queue      *queue.Queue
 	inbox      *groupCommit
 	inboxWaits atomic.Bool // something was stored since the last nudge
+	stopping   atomic.Bool // no more requests, please
 	corpus     *corpus
 	live       *live // open pages
 	helpdesks  map[string]Helpdesk

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker/match"
@@ -89,6 +91,7 @@ func (w *Worker) writeOne(ctx context.Context, row schema.ClaimWriteBacksRow, le
 	finish := schema.FinishWriteBackParams{Incident: row.Incident, Ticket: row.Ticket, Kind: row.Kind, Written: row.Wanted, Now: &now, Lease: &lease}
 	switch kind := integrations.KindOf(err); {
 	case err == nil:
+		w.traceTicket(ctx, "write back", row.Helpdesk, row.TicketID, attribute.String("incident", row.Key), attribute.String("what", row.Kind))
 	case errors.Is(err, errWriteBackOff):
 		finish.Written, finish.Error = false, err.Error()
 	case kind == integrations.Refused || kind == integrations.NotFound:

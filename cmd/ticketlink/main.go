@@ -27,6 +27,8 @@ type cli struct {
 	Verify   verifyCommand   `cmd:"" help:"Count from scratch what the tables say, compare, and repair."`
 	Setup    setupCommand    `cmd:"" help:"Create or repair what a helpdesk needs to tell us of tickets."`
 	Backfill backfillCommand `cmd:"" help:"Load a helpdesk's history. Resumes where it stopped."`
+	Backup   backupCommand   `cmd:"" help:"Write the whole database to one file, while the service runs on."`
+	Restore  restoreCommand  `cmd:"" help:"Load a backup into an empty database."`
 
 	Incident incidentCommand `cmd:"" help:"Declare, change, resolve, reopen, list and show incidents."`
 	Link     linkCommand     `cmd:"" help:"Link a ticket to an incident by hand (the same as confirm)."`

@@ -21,6 +21,7 @@ import (
 // embedded ones.
 type parts struct {
 	database *pgxpool.Pool
+	address  string // of the database
 	redis    asynq.RedisConnOpt
 	closers  []func(context.Context) error // in the order of opening
 }
@@ -38,12 +39,27 @@ func (p *parts) openDatabase(ctx context.Context, c *config.Config, log *slog.Lo
 		log.Info("embedded PostgreSQL", "dir", dir, "attached", postgres.Attached())
 		address = postgres.URL()
 	}
+	p.address = address
 	var err error
 	if p.database, err = schema.Open(ctx, address); err != nil {
 		return err
 	}
 	p.closers = append(p.closers, func(context.Context) error { p.database.Close(); return nil })
 	return nil
+}
+
+// onDatabase runs what a command does with the configured database alone.
+func (c *cli) onDatabase(ctx context.Context, do func(p *parts, log *slog.Logger) error) (err error) {
+	conf, log, err := c.load()
+	if err != nil {
+		return err
+	}
+	var p parts
+	defer func() { err = errors.Join(err, p.close(ctx)) }()
+	if err := p.openDatabase(ctx, conf, log); err != nil {
+		return err
+	}
+	return do(&p, log)
 }
 
 // openRedis reads the configured address or starts the embedded Redis.

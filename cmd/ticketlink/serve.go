@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 
 	"github.com/ticketlink/ticketlink/worker"
@@ -37,6 +38,9 @@ func (serveCommand) Run(ctx context.Context, c *cli) (err error) {
 	if err := p.openRedis(conf, log); err != nil {
 		return err
 	}
+	if o.Tracing, err = p.openTracing(ctx, conf.Tracing, log); err != nil {
+		return err
+	}
 	if conf.Migrate {
 		if err := p.migrate(ctx, log); err != nil {
 			return err
@@ -56,19 +60,12 @@ func (serveCommand) Run(ctx context.Context, c *cli) (err error) {
 
 type migrateCommand struct{}
 
-func (migrateCommand) Run(ctx context.Context, c *cli) (err error) {
-	conf, log, err := c.load()
-	if err != nil {
-		return err
-	}
-	var p parts
-	defer func() { err = errors.Join(err, p.close(ctx)) }()
-	if err := p.openDatabase(ctx, conf, log); err != nil {
-		return err
-	}
-	if err := p.migrate(ctx, log); err != nil {
-		return err
-	}
-	fmt.Println("The database is at this version.")
-	return nil
+func (migrateCommand) Run(ctx context.Context, c *cli) error {
+	return c.onDatabase(ctx, func(p *parts, log *slog.Logger) error {
+		if err := p.migrate(ctx, log); err != nil {
+			return err
+		}
+		fmt.Println("The database is at this version.")
+		return nil
+	})
 }

@@ -45,6 +45,7 @@ type Config struct {
 	Impact          Impact           `yaml:"impact" doc:"how the harm to customers is counted"`
 	FollowUp        FollowUp         `yaml:"follow_up" doc:"who must hear back, and when"`
 	Notify          []Target         `yaml:"notify" doc:"where reminders go; the url ticket://note is an internal note on the ticket itself, ticket://note?tag=follow_up_due also a tag while a follow-up is due"`
+	Tracing         Tracing          `yaml:"tracing" doc:"OpenTelemetry traces of each ticket's way; off without an endpoint"`
 	Retention       Retention        `yaml:"retention" doc:"how long things are kept; 0s: for ever"`
 	Outbound        Outbound         `yaml:"outbound" doc:"where this service may connect to"`
 
@@ -88,6 +89,13 @@ type Target struct {
 	Language      string         `yaml:"language" enum:",de,en,es,fr" doc:"of its reminders; default: follow_up.language"`
 	QuietHours    *BusinessHours `yaml:"quiet_hours" doc:"when nothing is sent to it; what waits is sent at their end"`
 	SigningSecret Secret         `yaml:"signing_secret" doc:"slack: the app's signing secret; reminders then have buttons, with /webhooks/{name}/interactive as the app's request URL"`
+}
+
+// Tracing says where traces go. Headers and certificates come from the exporter's
+// own environment variables, https://opentelemetry.io/docs/specs/otel/protocol/exporter/.
+type Tracing struct {
+	OTLPEndpoint string  `yaml:"otlp_endpoint" format:"url" doc:"a collector that takes OTLP over HTTP, for example http://localhost:4318; headers by OTEL_EXPORTER_OTLP_HEADERS"`
+	SampleRatio  float64 `yaml:"sample_ratio" default:"1" min:"0" max:"1" doc:"the share of tickets, jobs and requests that are traced; a ticket is traced through its whole way or not at all"`
 }
 
 // Retention says how long rows outlive their use.

@@ -55,6 +55,20 @@ func findPrograms(ctx context.Context, major string) (string, error) {
 		ErrNoPostgres, major, strings.Join(others, ", "), major)
 }
 
+// Program returns the path of one of PostgreSQL's client programs, such as
+// pg_dump, of the newest version installed: it works with older servers.
+func Program(ctx context.Context, name string) (string, error) {
+	dir, err := findPrograms(ctx, "")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, name)
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("%w with %s; %s", ErrNoPostgres, name, howToInstall)
+	}
+	return path, nil
+}
+
 // programDirs yields where to look, in order of preference. A directory named
 // by the user is the only one. pg_config comes last: it takes a moment, and
 // knows of no server where only the client library is installed.

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -41,6 +42,12 @@ const (
 	Outbound = "outbound"
 )
 
+// shutdownTimeout is how long running tasks may go on when the process stops;
+// then they are cancelled, and what they did not finish is due still. With the
+// time for open requests it stays below the 20 to 30 seconds after which
+// supervisors kill.
+const shutdownTimeout = 10 * time.Second
+
 var workers = map[string]int{Intake: 4, Outbound: 12}
 
 // A Queue hands tasks to this process's workers and to those of other replicas.
@@ -66,7 +73,7 @@ func New(redis asynq.RedisConnOpt, kinds map[string]Kind, now func() time.Time, 
 			Queues:                   map[string]int{pool: 1},
 			TaskCheckInterval:        200 * time.Millisecond,
 			DelayedTaskCheckInterval: time.Second,
-			ShutdownTimeout:          15 * time.Second,
+			ShutdownTimeout:          shutdownTimeout,
 			Logger:                   quiet{log},
 			LogLevel:                 asynq.WarnLevel,
 		}))
@@ -130,9 +137,11 @@ func (q *Queue) Stop() error {
 	for _, s := range q.servers {
 		s.Stop()
 	}
+	var all sync.WaitGroup
 	for _, s := range q.servers {
-		s.Shutdown()
+		all.Go(s.Shutdown) // together: each may take shutdownTimeout
 	}
+	all.Wait()
 	return errors.Join(q.client.Close(), q.Inspect.Close())
 }
 
