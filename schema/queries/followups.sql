@@ -10,7 +10,7 @@ where id = @id;
 -- name: PlanTickets :many
 select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assignee_id, t.group_id, t.status,
        t.merged_into, t.created_at, l.state,
-       coalesce(o.fields ->> @plan_field::text, '')::text as plan,
+       coalesce(jsonb_build_object('organization_fields', o.fields, 'user_fields', p.fields, 'ticket_fields', t.fields) #>> @plan_path::text[], '')::text as plan,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r
          where r.ticket = t.id and r.agent and r.public)::timestamptz[] as replies,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r join tickets m on m.id = r.ticket
@@ -18,6 +18,7 @@ select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assig
            and r.agent and r.public)::timestamptz[] as merged_replies
 from links l join tickets t on t.id = l.ticket
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
 where l.incident = @incident and l.state <> 'suggested'
 order by t.id;
 
