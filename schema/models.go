@@ -207,37 +207,6 @@ type Surge struct {
 }
 
 type Ticket struct {
-<<<<<<< HEAD
-	ID             int64
-	Helpdesk       string
-	TicketID       string
-	Subject        string
-	Description    string
-	Status         string
-	Priority       string
-	Type           string
-	Channel        string
-	Tags           []string
-	RequesterID    string
-	OrganizationID string
-	AssigneeID     string
-	GroupID        string
-	FormID         string
-	ProblemID      string
-	Satisfaction   string
-	MergedInto     string
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
-	Stamp          time.Time
-	SeenAt         time.Time
-	ChangedAt      time.Time
-	FirstReplyAt   *time.Time
-	LastReplyAt    *time.Time
-	MatchDueAt     *time.Time
-	RepliesDueAt   *time.Time
-	Reopens        int32
-	ProblemDueAt   *time.Time
-=======
 	ID                   int64
 	Helpdesk             string
 	TicketID             string
@@ -266,9 +235,9 @@ type Ticket struct {
 	MatchDueAt           *time.Time
 	RepliesDueAt         *time.Time
 	Reopens              int32
+	ProblemDueAt         *time.Time
 	SpentSeconds         *int32
 	RequesterWaitSeconds *int32
 	ResolutionSeconds    *int32
 	Fields               json.RawMessage
->>>>>>> 26fd311 (Impact tells support's time where the helpdesk does; plan and revenue are read from requesters and tickets too; the aggregate's rows are narrow)
 }

@@ -160,14 +160,17 @@ func impactMetrics(r schema.MetricIncidentsRow, i impact.Impact, out chan<- prom
 func (c collector) followUps(ctx context.Context, out chan<- prometheus.Metric) error {
 	now := c.w.now()
 	since := now.Add(-metricSpan)
-	rows, err := c.w.queries.MetricFollowUps(ctx, &since)
+	rows, err := c.w.queries.MetricFollowUps(ctx, schema.MetricFollowUpsParams{Since: &since, Now: now})
 	if err != nil {
 		return fmt.Errorf("list follow-ups: %w", err)
 	}
 	counts := map[[2]string]float64{}
 	for _, r := range rows {
-		status := followup.StatusOf(followUpOf(r.Key, r.FollowUp), c.w.FollowUp, now)
-		counts[[2]string{r.Key, string(status)}]++
+		f := followup.FollowUp{State: followup.State(r.Status), Severity: r.Severity, Plan: r.Plan, Organization: r.Organization, DueAt: now.Add(time.Hour)}
+		if r.DueAt != nil { // else not yet
+			f.DueAt = *r.DueAt
+		}
+		counts[[2]string{r.Key, string(followup.StatusOf(f, c.w.FollowUp, now))}] += float64(r.N)
 	}
 	for labels, n := range counts {
 		out <- gauge(descFollowUps, n, labels[0], labels[1])

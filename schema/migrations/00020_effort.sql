@@ -13,6 +13,10 @@ drop index tickets_impact;
 create index tickets_impact on tickets (id) include (helpdesk, requester_id, organization_id, channel, status,
     satisfaction, reopens, created_at, first_reply_at, spent_seconds, requester_wait_seconds, resolution_seconds);
 
+-- Metrics count follow-ups without reading their rows.
+drop index follow_ups_incident;
+create index follow_ups_incident on follow_ups (incident, status) include (due_at, snoozed_until);
+
 create or replace view dashboards.incidents as
 select key as incident, title, severity, status, services, started_at, detected_at, declared_at, resolved_at, measured_at,
     coalesce((impact ->> 'linked_tickets')::bigint, 0) as tickets,
@@ -52,6 +56,8 @@ select key as incident, title, severity, status, services, started_at, detected_
     (impact ->> 'satisfaction_during')::float8 as satisfaction_during,
     (impact ->> 'satisfaction_before')::float8 as satisfaction_before
 from public.incidents;
+drop index follow_ups_incident;
+create index follow_ups_incident on follow_ups (incident);
 drop index tickets_impact;
 create index tickets_impact on tickets (id) include (helpdesk, requester_id, organization_id, channel, status,
     satisfaction, reopens, created_at, first_reply_at);

@@ -139,9 +139,21 @@ select r.* from reminders r join follow_ups f on f.id = r.follow_up
 where f.incident = @incident order by r.intent_at, r.follow_up, r.stage, r.target;
 
 -- name: MetricFollowUps :many
-select sqlc.embed(f), i.key from follow_ups f join incidents i on i.id = f.incident
-where i.id in (select m.id from incidents m where m.status = 'open' or m.resolved_at >= @since
-               order by (m.status = 'open') desc, m.started_at desc limit 200);
+-- Counted by what their status hangs on: those that ended or are not due yet by
+-- that alone, the others also by what the policy asks of and since when they are due.
+with shown as (
+    select m.id, m.key from incidents m where m.status = 'open' or m.resolved_at >= @since
+    order by (m.status = 'open') desc, m.started_at desc limit 200
+)
+select s.key, f.status, ''::text as severity, ''::text as plan, ''::text as organization, null::timestamptz as due_at, count(*) as n
+from shown s join follow_ups f on f.incident = s.id
+where f.status <> 'open' or greatest(f.due_at, f.snoozed_until) > @now::timestamptz
+group by 1, 2
+union all
+select s.key, f.status, f.severity, f.plan, f.organization, greatest(f.due_at, f.snoozed_until), count(*)
+from shown s join follow_ups f on f.incident = s.id
+where f.status = 'open' and greatest(f.due_at, f.snoozed_until) <= @now
+group by 1, 2, 3, 4, 5, 6;
 
 -- name: WantDueTag :exec
 -- The tag of tickets with a follow-up that support was reminded of.
