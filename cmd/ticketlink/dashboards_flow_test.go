@@ -46,8 +46,9 @@ func TestDashboardsShowWhatIsInTheDatabase(t *testing.T) {
 	}
 	s, _ := payments(t)
 	s.Alert("firing", "PaymentErrors", "payments", "f2", s.clock())
-	s.PaymentTickets(3)
+	fresh := s.PaymentTickets(3)
 	s.FastForward(2 * time.Minute)
+	s.API("PUT", "/incidents/INC-2/tickets/support/"+fresh[0], map[string]string{"state": "confirmed"}, 200, nil)
 	for _, file := range files {
 		raw, err := os.ReadFile(file)
 		s.must(err)
