@@ -24,6 +24,9 @@ package integrations
 
 import (
 	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -56,8 +59,32 @@ type Ticket struct {
 	GeneratedAt time.Time
 	// Scrubbed says that the helpdesk has wiped the text; what we saved must go too.
 	Scrubbed bool
+	Times    Times
 	Fields   map[string]json.RawMessage // custom fields by their id
 	Raw      json.RawMessage            // the helpdesk's own object
+}
+
+// Times are what a helpdesk measures of a ticket, in calendar time; nil for what
+// it does not tell (yet).
+type Times struct {
+	Spent         *time.Duration // agents' working time
+	RequesterWait *time.Duration // how long the requester waited for support, in all
+	Resolution    *time.Duration // from the creation to the latest solving
+}
+
+// maxMeasured is the longest time that Measured takes: what the database holds
+// in whole seconds.
+const maxMeasured = math.MaxInt32 * time.Second
+
+// Measured reads how many of a unit a helpdesk counted; nil for anything but a
+// number from 0 to some 68 years.
+func Measured(text string, unit time.Duration) *time.Duration {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || !(n >= 0 && n <= float64(maxMeasured/unit)) { // not a number is neither
+		return nil
+	}
+	d := time.Duration(n * float64(unit))
+	return &d
 }
 
 // Deleted says whether the ticket is gone from the helpdesk.

@@ -1005,23 +1005,27 @@ func (b *UpsertPersonBatchResults) Close() error {
 const upsertTicket = `-- name: UpsertTicket :batchmany
 insert into tickets as t (helpdesk, ticket_id, subject, description, status, priority, type, channel, tags,
     requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into,
-    created_at, updated_at, stamp, seen_at, changed_at, match_due_at)
+    spent_seconds, requester_wait_seconds, resolution_seconds, fields, created_at, updated_at, stamp, seen_at, changed_at, match_due_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
     $10, $11, $12, $13, $14, $15, $16, $17,
-    $18, $19, $20, $21, $21, $21)
+    $18, $19, $20, $21, $22, $23, $24, $25, $25, $25)
 on conflict (helpdesk, ticket_id) do update
 set subject = excluded.subject, description = excluded.description, status = excluded.status, tags = excluded.tags,
-    priority = case when $22::boolean or excluded.priority <> '' then excluded.priority else t.priority end,
-    type = case when $22 or excluded.type <> '' then excluded.type else t.type end,
-    channel = case when $22 or excluded.channel <> '' then excluded.channel else t.channel end,
-    requester_id = case when $22 or excluded.requester_id <> '' then excluded.requester_id else t.requester_id end,
-    organization_id = case when $22 or excluded.organization_id <> '' then excluded.organization_id else t.organization_id end,
-    assignee_id = case when $22 or excluded.assignee_id <> '' then excluded.assignee_id else t.assignee_id end,
-    group_id = case when $22 or excluded.group_id <> '' then excluded.group_id else t.group_id end,
-    form_id = case when $22 or excluded.form_id <> '' then excluded.form_id else t.form_id end,
-    problem_id = case when $22 then excluded.problem_id else t.problem_id end,
+    priority = case when $26::boolean or excluded.priority <> '' then excluded.priority else t.priority end,
+    type = case when $26 or excluded.type <> '' then excluded.type else t.type end,
+    channel = case when $26 or excluded.channel <> '' then excluded.channel else t.channel end,
+    requester_id = case when $26 or excluded.requester_id <> '' then excluded.requester_id else t.requester_id end,
+    organization_id = case when $26 or excluded.organization_id <> '' then excluded.organization_id else t.organization_id end,
+    assignee_id = case when $26 or excluded.assignee_id <> '' then excluded.assignee_id else t.assignee_id end,
+    group_id = case when $26 or excluded.group_id <> '' then excluded.group_id else t.group_id end,
+    form_id = case when $26 or excluded.form_id <> '' then excluded.form_id else t.form_id end,
+    problem_id = case when $26 then excluded.problem_id else t.problem_id end,
     satisfaction = coalesce(nullif(excluded.satisfaction, ''), t.satisfaction),
     merged_into = coalesce(nullif(excluded.merged_into, ''), t.merged_into),
+    spent_seconds = coalesce(excluded.spent_seconds, t.spent_seconds),
+    requester_wait_seconds = coalesce(excluded.requester_wait_seconds, t.requester_wait_seconds),
+    resolution_seconds = coalesce(excluded.resolution_seconds, t.resolution_seconds),
+    fields = case when $26 then excluded.fields else t.fields end,
     created_at = excluded.created_at, updated_at = greatest(excluded.updated_at, t.updated_at),
     stamp = excluded.stamp, changed_at = excluded.changed_at,
     match_due_at = case
@@ -1030,13 +1034,16 @@ set subject = excluded.subject, description = excluded.description, status = exc
                 excluded.form_id, excluded.requester_id, excluded.status = 'deleted')
         then excluded.changed_at else t.match_due_at end
 where excluded.stamp > t.stamp
-   or ($22 and excluded.stamp >= date_trunc('second', t.stamp)
+   or ($26 and excluded.stamp >= date_trunc('second', t.stamp)
        and (t.subject, t.description, t.status, t.priority, t.type, t.channel, t.tags, t.requester_id, t.organization_id,
-            t.assignee_id, t.group_id, t.form_id, t.problem_id, t.satisfaction)
+            t.assignee_id, t.group_id, t.form_id, t.problem_id, t.satisfaction,
+            t.spent_seconds, t.requester_wait_seconds, t.resolution_seconds, t.fields)
            is distinct from (excluded.subject, excluded.description, excluded.status, excluded.priority, excluded.type,
             excluded.channel, excluded.tags, excluded.requester_id, excluded.organization_id, excluded.assignee_id,
             excluded.group_id, excluded.form_id, excluded.problem_id,
-            coalesce(nullif(excluded.satisfaction, ''), t.satisfaction)))
+            coalesce(nullif(excluded.satisfaction, ''), t.satisfaction), coalesce(excluded.spent_seconds, t.spent_seconds),
+            coalesce(excluded.requester_wait_seconds, t.requester_wait_seconds),
+            coalesce(excluded.resolution_seconds, t.resolution_seconds), excluded.fields))
 returning t.id
 `
 
@@ -1047,28 +1054,32 @@ type UpsertTicketBatchResults struct {
 }
 
 type UpsertTicketParams struct {
-	Helpdesk       string
-	TicketID       string
-	Subject        string
-	Description    string
-	Status         string
-	Priority       string
-	Type           string
-	Channel        string
-	Tags           []string
-	RequesterID    string
-	OrganizationID string
-	AssigneeID     string
-	GroupID        string
-	FormID         string
-	ProblemID      string
-	Satisfaction   string
-	MergedInto     string
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
-	Stamp          time.Time
-	Now            time.Time
-	Complete       bool
+	Helpdesk             string
+	TicketID             string
+	Subject              string
+	Description          string
+	Status               string
+	Priority             string
+	Type                 string
+	Channel              string
+	Tags                 []string
+	RequesterID          string
+	OrganizationID       string
+	AssigneeID           string
+	GroupID              string
+	FormID               string
+	ProblemID            string
+	Satisfaction         string
+	MergedInto           string
+	SpentSeconds         *int32
+	RequesterWaitSeconds *int32
+	ResolutionSeconds    *int32
+	Fields               json.RawMessage
+	CreatedAt            time.Time
+	UpdatedAt            time.Time
+	Stamp                time.Time
+	Now                  time.Time
+	Complete             bool
 }
 
 // Newer wins. Events carry a stamp to the nanosecond and must be strictly
@@ -1097,6 +1108,10 @@ func (q *Queries) UpsertTicket(ctx context.Context, arg []UpsertTicketParams) *U
 			a.ProblemID,
 			a.Satisfaction,
 			a.MergedInto,
+			a.SpentSeconds,
+			a.RequesterWaitSeconds,
+			a.ResolutionSeconds,
+			a.Fields,
 			a.CreatedAt,
 			a.UpdatedAt,
 			a.Stamp,

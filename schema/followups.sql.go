@@ -653,18 +653,40 @@ func (q *Queries) LockNewReminders(ctx context.Context, arg LockNewRemindersPara
 }
 
 const metricFollowUps = `-- name: MetricFollowUps :many
-select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key from follow_ups f join incidents i on i.id = f.incident
-where i.id in (select m.id from incidents m where m.status = 'open' or m.resolved_at >= $1
-               order by (m.status = 'open') desc, m.started_at desc limit 200)
+with shown as (
+    select m.id, m.key from incidents m where m.status = 'open' or m.resolved_at >= $1
+    order by (m.status = 'open') desc, m.started_at desc limit 200
+)
+select s.key, f.status, ''::text as severity, ''::text as plan, ''::text as organization, null::timestamptz as due_at, count(*) as n
+from shown s join follow_ups f on f.incident = s.id
+where f.status <> 'open' or greatest(f.due_at, f.snoozed_until) > $2::timestamptz
+group by 1, 2
+union all
+select s.key, f.status, f.severity, f.plan, f.organization, greatest(f.due_at, f.snoozed_until), count(*)
+from shown s join follow_ups f on f.incident = s.id
+where f.status = 'open' and greatest(f.due_at, f.snoozed_until) <= $2
+group by 1, 2, 3, 4, 5, 6
 `
 
-type MetricFollowUpsRow struct {
-	FollowUp FollowUp
-	Key      string
+type MetricFollowUpsParams struct {
+	Since *time.Time
+	Now   time.Time
 }
 
-func (q *Queries) MetricFollowUps(ctx context.Context, since *time.Time) ([]MetricFollowUpsRow, error) {
-	rows, err := q.db.Query(ctx, metricFollowUps, since)
+type MetricFollowUpsRow struct {
+	Key          string
+	Status       string
+	Severity     string
+	Plan         string
+	Organization string
+	DueAt        *time.Time
+	N            int64
+}
+
+// Counted by what their status hangs on: those that ended or are not due yet by
+// that alone, the others also by what the policy asks of and since when they are due.
+func (q *Queries) MetricFollowUps(ctx context.Context, arg MetricFollowUpsParams) ([]MetricFollowUpsRow, error) {
+	rows, err := q.db.Query(ctx, metricFollowUps, arg.Since, arg.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -673,34 +695,13 @@ func (q *Queries) MetricFollowUps(ctx context.Context, since *time.Time) ([]Metr
 	for rows.Next() {
 		var i MetricFollowUpsRow
 		if err := rows.Scan(
-			&i.FollowUp.ID,
-			&i.FollowUp.Incident,
-			&i.FollowUp.Key,
-			&i.FollowUp.Kind,
-			&i.FollowUp.Phase,
-			&i.FollowUp.Customer,
-			&i.FollowUp.Helpdesk,
-			&i.FollowUp.TicketID,
-			&i.FollowUp.TicketIds,
-			&i.FollowUp.Severity,
-			&i.FollowUp.Plan,
-			&i.FollowUp.Organization,
-			&i.FollowUp.Assignee,
-			&i.FollowUp.GroupID,
-			&i.FollowUp.Since,
-			&i.FollowUp.DueAt,
-			&i.FollowUp.Status,
-			&i.FollowUp.Reason,
-			&i.FollowUp.ByHand,
-			&i.FollowUp.DecidedBy,
-			&i.FollowUp.SnoozedUntil,
-			&i.FollowUp.Stage,
-			&i.FollowUp.RemindedAt,
-			&i.FollowUp.RemindDueAt,
-			&i.FollowUp.CreatedAt,
-			&i.FollowUp.EndedAt,
-			&i.FollowUp.AssignedBy,
 			&i.Key,
+			&i.Status,
+			&i.Severity,
+			&i.Plan,
+			&i.Organization,
+			&i.DueAt,
+			&i.N,
 		); err != nil {
 			return nil, err
 		}
@@ -726,7 +727,7 @@ func (q *Queries) NextDigest(ctx context.Context) (int64, error) {
 const planTickets = `-- name: PlanTickets :many
 select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assignee_id, t.group_id, t.status,
        t.merged_into, t.created_at, l.state,
-       coalesce(o.fields ->> $1::text, '')::text as plan,
+       coalesce(jsonb_build_object('organization_fields', o.fields, 'user_fields', p.fields, 'ticket_fields', t.fields) #>> $1::text[], '')::text as plan,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r
          where r.ticket = t.id and r.agent and r.public)::timestamptz[] as replies,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r join tickets m on m.id = r.ticket
@@ -734,13 +735,14 @@ select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assig
            and r.agent and r.public)::timestamptz[] as merged_replies
 from links l join tickets t on t.id = l.ticket
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
 where l.incident = $2 and l.state <> 'suggested'
 order by t.id
 `
 
 type PlanTicketsParams struct {
-	PlanField string
-	Incident  int64
+	PlanPath []string
+	Incident int64
 }
 
 type PlanTicketsRow struct {
@@ -761,7 +763,7 @@ type PlanTicketsRow struct {
 }
 
 func (q *Queries) PlanTickets(ctx context.Context, arg PlanTicketsParams) ([]PlanTicketsRow, error) {
-	rows, err := q.db.Query(ctx, planTickets, arg.PlanField, arg.Incident)
+	rows, err := q.db.Query(ctx, planTickets, arg.PlanPath, arg.Incident)
 	if err != nil {
 		return nil, err
 	}

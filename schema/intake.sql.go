@@ -424,7 +424,7 @@ func (q *Queries) RetryReplies(ctx context.Context, arg RetryRepliesParams) erro
 }
 
 const ticketByID = `-- name: TicketByID :one
-select id, helpdesk, ticket_id, subject, description, status, priority, type, channel, tags, requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into, created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, last_reply_at, match_due_at, replies_due_at, reopens, problem_due_at from tickets where helpdesk = $1 and ticket_id = $2
+select id, helpdesk, ticket_id, subject, description, status, priority, type, channel, tags, requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into, created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, last_reply_at, match_due_at, replies_due_at, reopens, problem_due_at, spent_seconds, requester_wait_seconds, resolution_seconds, fields from tickets where helpdesk = $1 and ticket_id = $2
 `
 
 type TicketByIDParams struct {
@@ -465,6 +465,10 @@ func (q *Queries) TicketByID(ctx context.Context, arg TicketByIDParams) (Ticket,
 		&i.RepliesDueAt,
 		&i.Reopens,
 		&i.ProblemDueAt,
+		&i.SpentSeconds,
+		&i.RequesterWaitSeconds,
+		&i.ResolutionSeconds,
+		&i.Fields,
 	)
 	return i, err
 }

@@ -15,7 +15,7 @@ select t.helpdesk, t.organization_id,
        (case when t.organization_id = '' then t.requester_id else '' end)::text as requester_id,
        coalesce(max(o.name), '')::text as organization,
        coalesce(max(case when t.organization_id = '' then p.name end), '')::text as person,
-       coalesce(max(o.fields ->> $1::text), '')::text as plan,
+       coalesce(max(jsonb_build_object('organization_fields', o.fields, 'user_fields', p.fields, 'ticket_fields', t.fields) #>> $1::text[]), '')::text as plan,
        count(distinct t.requester_id)::int as people, count(*)::int as tickets,
        (count(*) filter (where t.first_reply_at is null and t.status not in ('solved', 'closed')))::int as unanswered
 from links l join tickets t on t.id = l.ticket
@@ -27,10 +27,10 @@ group by 1, 2, 3 order by tickets desc, organization, t.organization_id, request
 `
 
 type AffectedCustomersParams struct {
-	PlanField string
-	Incident  int64
-	People    bool
-	Batch     int32
+	PlanPath []string
+	Incident int64
+	People   bool
+	Batch    int32
 }
 
 type AffectedCustomersRow struct {
@@ -48,7 +48,7 @@ type AffectedCustomersRow struct {
 // Organizations with linked tickets, most tickets first; people without one stand for themselves.
 func (q *Queries) AffectedCustomers(ctx context.Context, arg AffectedCustomersParams) ([]AffectedCustomersRow, error) {
 	rows, err := q.db.Query(ctx, affectedCustomers,
-		arg.PlanField,
+		arg.PlanPath,
 		arg.Incident,
 		arg.People,
 		arg.Batch,

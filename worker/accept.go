@@ -113,6 +113,8 @@ func (w *Worker) ticketRow(helpdesk string, t integrations.Ticket, complete bool
 		Tags:        integrations.FoldTags(t.Tags),
 		RequesterID: t.RequesterID, OrganizationID: t.OrganizationID, AssigneeID: t.AssigneeID,
 		GroupID: t.GroupID, FormID: t.FormID, ProblemID: t.ProblemID, Satisfaction: t.Satisfaction,
+		SpentSeconds: wholeSeconds(w.Impact.spent(t)), RequesterWaitSeconds: wholeSeconds(t.Times.RequesterWait),
+		ResolutionSeconds: wholeSeconds(t.Times.Resolution), Fields: fieldsJSON(w.Impact.kept(t.Fields)),
 		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, Stamp: latest(t.UpdatedAt, t.GeneratedAt),
 		Complete: complete, Now: now,
 	}

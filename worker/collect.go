@@ -40,6 +40,9 @@ var (
 	descFirst     = desc("incident_first_ticket_lag_seconds", "From the incident's start to its first linked ticket.", "incident")
 	descDetect    = desc("incident_detection_lag_seconds", "How long customers knew before the monitoring; negative: the monitoring was first.", "incident")
 	descReply     = desc("incident_first_reply_seconds", "Median time to the first public reply.", "incident")
+	descSpent     = desc("incident_support_spent_seconds", "Agents' working time on linked tickets, as far as the helpdesk tells.", "incident")
+	descWait      = desc("incident_requester_wait_seconds", "Median time that requesters of linked tickets waited for support in all, as far as the helpdesk tells.", "incident")
+	descSolved    = desc("incident_resolution_seconds", "Median time from linked tickets' creation to their latest solving, as far as the helpdesk tells.", "incident")
 	descOpen      = desc("incident_unanswered_tickets", "Linked tickets that nobody answered publicly.", "incident")
 	descFollowUps = desc("follow_ups", "Follow-ups by status.", "incident", "status")
 )
@@ -146,7 +149,8 @@ func impactMetrics(r schema.MetricIncidentsRow, i impact.Impact, out chan<- prom
 	for currency, amount := range i.Revenue {
 		out <- gauge(descRevenue, amount, r.Key, currency)
 	}
-	for d, v := range map[*prometheus.Desc]*float64{descFirst: i.FirstTicketLag, descDetect: i.DetectionLag, descReply: i.FirstReply} {
+	for d, v := range map[*prometheus.Desc]*float64{descFirst: i.FirstTicketLag, descDetect: i.DetectionLag, descReply: i.FirstReply,
+		descSpent: i.Spent, descWait: i.RequesterWait, descSolved: i.Resolution} {
 		if v != nil {
 			out <- gauge(d, *v, r.Key)
 		}
@@ -156,14 +160,17 @@ func impactMetrics(r schema.MetricIncidentsRow, i impact.Impact, out chan<- prom
 func (c collector) followUps(ctx context.Context, out chan<- prometheus.Metric) error {
 	now := c.w.now()
 	since := now.Add(-metricSpan)
-	rows, err := c.w.queries.MetricFollowUps(ctx, &since)
+	rows, err := c.w.queries.MetricFollowUps(ctx, schema.MetricFollowUpsParams{Since: &since, Now: now})
 	if err != nil {
 		return fmt.Errorf("list follow-ups: %w", err)
 	}
 	counts := map[[2]string]float64{}
 	for _, r := range rows {
-		status := followup.StatusOf(followUpOf(r.Key, r.FollowUp), c.w.FollowUp, now)
-		counts[[2]string{r.Key, string(status)}]++
+		f := followup.FollowUp{State: followup.State(r.Status), Severity: r.Severity, Plan: r.Plan, Organization: r.Organization, DueAt: now.Add(time.Hour)}
+		if r.DueAt != nil { // else not yet
+			f.DueAt = *r.DueAt
+		}
+		counts[[2]string{r.Key, string(followup.StatusOf(f, c.w.FollowUp, now))}] += float64(r.N)
 	}
 	for labels, n := range counts {
 		out <- gauge(descFollowUps, n, labels[0], labels[1])

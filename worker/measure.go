@@ -67,7 +67,7 @@ func (w *Worker) measureOf(ctx context.Context, q *schema.Queries, i schema.Inci
 // impactInput reads what an incident's impact is computed from.
 func (w *Worker) impactInput(ctx context.Context, q *schema.Queries, i schema.Incident) (impact.Input, error) {
 	c, err := q.MeasureLinks(ctx, schema.MeasureLinksParams{Incident: i.ID,
-		PlanField: w.Impact.Plan, RegionField: w.Impact.Region, RevenueField: w.Impact.Revenue})
+		PlanField: key(w.Impact.Plan), RegionField: key(w.Impact.Region), RevenueField: key(w.Impact.Revenue)})
 	if err != nil {
 		return impact.Input{}, fmt.Errorf("count links: %w", err)
 	}
@@ -75,13 +75,14 @@ func (w *Worker) impactInput(ctx context.Context, q *schema.Queries, i schema.In
 	if i.DetectedAt != nil {
 		in.Detected = *i.DetectedAt
 	}
-	if err := json.Unmarshal(c.Accounts, &in.Accounts); err != nil {
-		return impact.Input{}, fmt.Errorf("read organizations: %w", err)
+	if in.Accounts, err = w.accounts(ctx, q, i.ID, c.Accounts); err != nil {
+		return impact.Input{}, err
 	}
+	in.RevenueOfCustomers = w.Impact.revenueOfCustomers()
 	if err := json.Unmarshal(c.Channels, &in.Channels); err != nil {
 		return impact.Input{}, fmt.Errorf("read channels: %w", err)
 	}
-	if in.Bins, in.Before, err = w.bins(ctx, q, i, c.Bins); err != nil {
+	if in.Bins, in.Before, err = w.bins(ctx, q, i, c); err != nil {
 		return impact.Input{}, err
 	}
 	f, err := q.FollowUpsInTime(ctx, i.ID)
@@ -92,6 +93,27 @@ func (w *Worker) impactInput(ctx context.Context, q *schema.Queries, i schema.In
 	return in, nil
 }
 
+// accounts are what customers' fields say. Those of organizations came with the
+// links; only where people or tickets are to be asked is a second look taken.
+func (w *Worker) accounts(ctx context.Context, q *schema.Queries, incident int64, ofOrganizations json.RawMessage) ([]impact.Account, error) {
+	var accounts []impact.Account
+	if w.Impact.ofOrganizations() {
+		if err := json.Unmarshal(ofOrganizations, &accounts); err != nil {
+			return nil, fmt.Errorf("read organizations: %w", err)
+		}
+		return accounts, nil
+	}
+	rows, err := q.MeasureAccounts(ctx, schema.MeasureAccountsParams{Incident: incident,
+		PlanPath: path(w.Impact.Plan), RegionPath: path(w.Impact.Region), RevenuePath: path(w.Impact.Revenue)})
+	if err != nil {
+		return nil, fmt.Errorf("read fields of customers: %w", err)
+	}
+	for _, r := range rows {
+		accounts = append(accounts, impact.Account(r))
+	}
+	return accounts, nil
+}
+
 func countsOf(c schema.MeasureLinksRow) impact.Counts {
 	return impact.Counts{
 		Tickets:  impact.Tickets{Suggested: c.Suggested, Auto: c.Auto, Confirmed: c.Confirmed, Rejected: c.Rejected},
@@ -100,6 +122,7 @@ func countsOf(c schema.MeasureLinksRow) impact.Counts {
 		Ratings:     impact.Ratings{Good: c.Satisfied, Bad: c.Dissatisfied},
 		FirstTicket: c.FirstTicketAt, LastTicket: c.LastTicketAt,
 		FirstReplyMedian: c.ReplyWaits[0], FirstReplyP90: c.ReplyWaits[1],
+		Spent: c.Spent, SpentTickets: c.SpentTickets, RequesterWait: c.RequesterWait, Resolution: c.Resolution,
 	}
 }
 
@@ -116,7 +139,7 @@ const lateTickets = 36 * time.Hour
 
 // bins are the tickets in quarters of an hour, from four weeks before the
 // incident on and until its late tickets have come, and the ratings before it.
-func (w *Worker) bins(ctx context.Context, q *schema.Queries, i schema.Incident, linked json.RawMessage) (impact.Bins, impact.Ratings, error) {
+func (w *Worker) bins(ctx context.Context, q *schema.Queries, i schema.Incident, linked schema.MeasureLinksRow) (impact.Bins, impact.Ratings, error) {
 	b := impact.Bins{
 		Since: i.StartedAt.Add(-lateTickets - impact.Weeks*7*24*time.Hour).Truncate(impact.Bin),
 		Until: earliest(w.endOf(i).Add(lateTickets), w.now()), Linked: map[int]int{}, First: map[int]time.Time{},
@@ -134,15 +157,8 @@ func (w *Worker) bins(ctx context.Context, q *schema.Queries, i schema.Incident,
 	if len(r.Bins) > 0 {
 		b.Known = b.Since.Add(time.Duration(r.Bins[0]) * impact.Bin)
 	}
-	var mine []struct {
-		At, First time.Time
-		Tickets   int
-	}
-	if err := json.Unmarshal(linked, &mine); err != nil {
-		return b, impact.Ratings{}, fmt.Errorf("read linked tickets by time: %w", err)
-	}
-	for _, m := range mine {
-		b.Linked[b.At(m.At)], b.First[b.At(m.At)] = m.Tickets, m.First.UTC()
+	for k, at := range linked.Bins {
+		b.Linked[b.At(at)], b.First[b.At(at)] = int(linked.BinTickets[k]), linked.BinFirsts[k].UTC()
 	}
 	return b, impact.Ratings{Good: r.Satisfied, Bad: r.Dissatisfied}, nil
 }

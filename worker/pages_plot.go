@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -21,7 +20,7 @@ const (
 
 // plot is an incident's tickets against usual, with what happened when.
 func (w *Worker) plot(ctx context.Context, i schema.Incident, phases []phaseView, measured impact.Impact) (web.Plot, error) {
-	counted, _, err := w.bins(ctx, w.queries, i, json.RawMessage("[]"))
+	counted, _, err := w.bins(ctx, w.queries, i, schema.MeasureLinksRow{})
 	if err != nil {
 		return web.Plot{}, err
 	}

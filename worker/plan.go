@@ -60,7 +60,7 @@ func (w *Worker) planInput(ctx context.Context, q *schema.Queries, i schema.Inci
 		}
 		in.Incident.Phases = append(in.Incident.Phases, followup.Phase{From: from, ResolvedAt: orZero(p.EndedAt)})
 	}
-	tickets, err := q.PlanTickets(ctx, schema.PlanTicketsParams{Incident: i.ID, PlanField: w.Impact.Plan})
+	tickets, err := q.PlanTickets(ctx, schema.PlanTicketsParams{Incident: i.ID, PlanPath: path(w.Impact.Plan)})
 	if err != nil {
 		return in, fmt.Errorf("read linked tickets: %w", err)
 	}

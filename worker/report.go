@@ -84,7 +84,7 @@ func (w *Worker) reportCustomers(ctx context.Context, incident int64, r *report.
 	}
 	people := r.Customers.Privacy == "all"
 	rows, err := w.queries.AffectedCustomers(ctx, schema.AffectedCustomersParams{
-		Incident: incident, PlanField: w.Impact.Plan, People: people, Batch: customersNamed})
+		Incident: incident, PlanPath: path(w.Impact.Plan), People: people, Batch: customersNamed})
 	if err != nil {
 		return fmt.Errorf("list customers: %w", err)
 	}

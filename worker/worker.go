@@ -97,14 +97,6 @@ type HelpdeskClient interface {
 	answerer
 }
 
-// ImpactFields say under which keys an organization's fields hold what impact
-// is reported by.
-type ImpactFields struct {
-	Plan, Region, Revenue string
-	Currency              string // ISO 4217
-	Privacy               string // which names a report shows: none, organizations, all
-}
-
 // A Worker is the service: what arrives, what becomes of it, and what people
 // and other systems see of it.
 type Worker struct {

@@ -21,8 +21,10 @@ func (b benchImpactCommand) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	o.Helpdesks = nil // nothing to poll
 	w := worker.New(o)
-	report, err := bench.Impact{Pool: p.database, Count: w.CountTickets, Measure: w.MeasureNow, Rounds: b.Rounds}.Run(ctx, os.Stderr)
+	report, err := bench.Impact{Pool: p.database, Count: w.CountTickets, Measure: w.MeasureNow, Settle: w.RunDue, Metrics: w.Handler(),
+		Rounds: b.Rounds}.Run(ctx, os.Stderr)
 	if err != nil {
 		return err
 	}

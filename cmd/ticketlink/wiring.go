@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
@@ -50,8 +49,8 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 	o := worker.Options{
 		Now: now, Log: log, Metrics: worker.NewMetrics(),
 		Matching: matchPolicy(c.Matching), Careful: c.Matching.CarefulStart,
-		Impact: worker.ImpactFields{Plan: fieldKey(c.Impact.Plan), Region: fieldKey(c.Impact.Region),
-			Revenue: fieldKey(c.Impact.Revenue), Currency: c.Impact.Currency, Privacy: c.Impact.Privacy},
+		Impact: worker.ImpactFields{Plan: c.Impact.Plan, Region: c.Impact.Region, Revenue: c.Impact.Revenue,
+			TimeSpent: c.Impact.TimeSpent, Currency: c.Impact.Currency, Privacy: c.Impact.Privacy},
 		AnswersPerMinute: c.FollowUp.AnswersPerMinute, PublicURL: c.PublicURL,
 		MaxBody: int64(c.WebhookMaxBody), KeepWebhooks: c.Retention.Webhooks, KeepTickets: c.Retention.Tickets,
 	}
@@ -152,6 +151,3 @@ func hours(b *config.BusinessHours) (*followup.Hours, error) {
 func outbound(c *config.Config) integrations.Outbound {
 	return integrations.Outbound{Allow: c.Outbound.Networks()}
 }
-
-// fieldKey is the key behind organization_fields.
-func fieldKey(path string) string { return strings.TrimPrefix(path, "organization_fields.") }

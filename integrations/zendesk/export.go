@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	sideloads    = "users,organizations"
+	sideloads    = "users,organizations,metric_sets"
 	exportSize   = 1000            // tickets, the vendor's maximum
 	showManySize = 100             // tickets, the vendor's maximum
 	exportDelay  = 2 * time.Minute // the export refuses start times in its newest minute

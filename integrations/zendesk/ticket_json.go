@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
 )
@@ -33,6 +34,7 @@ type ticketJSON struct {
 	CreatedAt      moment `json:"created_at"`
 	UpdatedAt      moment `json:"updated_at"`
 	GeneratedAt    moment `json:"generated_timestamp"`
+	Metrics        metric `json:"metric_set"` // sideloaded
 }
 
 type (
@@ -41,6 +43,15 @@ type (
 	}]
 	rating = loose[struct {
 		Score text `json:"score"`
+	}]
+	// Ticket metrics, see
+	// developer.zendesk.com/api-reference/ticketing/tickets/ticket_metrics.
+	metric = loose[struct {
+		RequesterWait minutes `json:"requester_wait_time_in_minutes"`
+		Resolution    minutes `json:"full_resolution_time_in_minutes"`
+	}]
+	minutes = loose[struct {
+		Calendar text `json:"calendar"`
 	}]
 	custom = loose[[]struct {
 		ID    ident           `json:"id"`
@@ -87,7 +98,14 @@ func (t ticketJSON) ticket() integrations.Ticket {
 		UpdatedAt:      t.UpdatedAt.Time,
 		GeneratedAt:    t.GeneratedAt.Time,
 		Fields:         t.customFields(),
+		Times: integrations.Times{RequesterWait: calendar(t.Metrics.Value.RequesterWait),
+			Resolution: calendar(t.Metrics.Value.Resolution)},
 	}
+}
+
+// calendar is a metric in calendar time, nil where it is not known yet.
+func calendar(m minutes) *time.Duration {
+	return integrations.Measured(string(m.Value.Calendar), time.Minute)
 }
 
 func (t ticketJSON) customFields() map[string]json.RawMessage {

@@ -10,7 +10,7 @@ where id = @id;
 -- name: PlanTickets :many
 select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assignee_id, t.group_id, t.status,
        t.merged_into, t.created_at, l.state,
-       coalesce(o.fields ->> @plan_field::text, '')::text as plan,
+       coalesce(jsonb_build_object('organization_fields', o.fields, 'user_fields', p.fields, 'ticket_fields', t.fields) #>> @plan_path::text[], '')::text as plan,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r
          where r.ticket = t.id and r.agent and r.public)::timestamptz[] as replies,
        (select coalesce(array_agg(r.at order by r.at), '{}') from replies r join tickets m on m.id = r.ticket
@@ -18,6 +18,7 @@ select t.id, t.helpdesk, t.ticket_id, t.requester_id, t.organization_id, t.assig
            and r.agent and r.public)::timestamptz[] as merged_replies
 from links l join tickets t on t.id = l.ticket
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
+left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
 where l.incident = @incident and l.state <> 'suggested'
 order by t.id;
 
@@ -138,9 +139,21 @@ select r.* from reminders r join follow_ups f on f.id = r.follow_up
 where f.incident = @incident order by r.intent_at, r.follow_up, r.stage, r.target;
 
 -- name: MetricFollowUps :many
-select sqlc.embed(f), i.key from follow_ups f join incidents i on i.id = f.incident
-where i.id in (select m.id from incidents m where m.status = 'open' or m.resolved_at >= @since
-               order by (m.status = 'open') desc, m.started_at desc limit 200);
+-- Counted by what their status hangs on: those that ended or are not due yet by
+-- that alone, the others also by what the policy asks of and since when they are due.
+with shown as (
+    select m.id, m.key from incidents m where m.status = 'open' or m.resolved_at >= @since
+    order by (m.status = 'open') desc, m.started_at desc limit 200
+)
+select s.key, f.status, ''::text as severity, ''::text as plan, ''::text as organization, null::timestamptz as due_at, count(*) as n
+from shown s join follow_ups f on f.incident = s.id
+where f.status <> 'open' or greatest(f.due_at, f.snoozed_until) > @now::timestamptz
+group by 1, 2
+union all
+select s.key, f.status, f.severity, f.plan, f.organization, greatest(f.due_at, f.snoozed_until), count(*)
+from shown s join follow_ups f on f.incident = s.id
+where f.status = 'open' and greatest(f.due_at, f.snoozed_until) <= @now
+group by 1, 2, 3, 4, 5, 6;
 
 -- name: WantDueTag :exec
 -- The tag of tickets with a follow-up that support was reminded of.

@@ -4,10 +4,13 @@ select * from incidents where id = @id and measure_due_at <= @now for update ski
 -- name: MeasureLinks :one
 -- Everything that one incident's links say, in one pass over them. What counts
 -- as linked is auto or confirmed. A ticket without a requester is a customer of
--- its own; a customer belongs to one organization, '' for none.
+-- its own; a customer belongs to one organization, '' for none. The pass keeps
+-- its rows narrow (yes and no instead of words): what it costs is memory.
 with linked as materialized (
-    select l.state, l.confidence, l.state in ('auto', 'confirmed') as counts, t.helpdesk, t.organization_id, t.channel,
-           t.status, t.satisfaction, t.reopens, t.created_at, t.first_reply_at,
+    select l.state = 'suggested' as suggested, l.state = 'confirmed' as confirmed, l.state = 'rejected' as rejected,
+           l.state in ('auto', 'confirmed') as counts, l.confidence, t.helpdesk, t.organization_id, t.channel,
+           t.status in ('solved', 'closed') as done, t.satisfaction = 'good' as good, t.satisfaction = 'bad' as bad,
+           t.reopens > 0 as reopened, t.created_at, t.first_reply_at, t.spent_seconds, t.requester_wait_seconds, t.resolution_seconds,
            case when t.requester_id = '' then '/' || t.id else t.requester_id end as customer
     from links l join tickets t on t.id = l.ticket
     where l.incident = @incident and l.state <> 'dropped' and t.status <> 'deleted'
@@ -15,24 +18,31 @@ with linked as materialized (
     select helpdesk, customer, max(organization_id) as organization_id from linked where counts group by 1, 2
 ), accounts as (
     select helpdesk, organization_id, count(*) as customers from customers group by 1, 2
+), bins as (
+    select date_bin('15 minutes', created_at, 'epoch') as at, count(*)::int as tickets, min(created_at) as first
+    from linked where counts group by 1
 )
 select
-    count(*) filter (where state = 'suggested') as suggested,
-    count(*) filter (where state = 'auto') as auto,
-    count(*) filter (where state = 'confirmed') as confirmed,
-    count(*) filter (where state = 'rejected') as rejected,
-    coalesce(sum(case state when 'confirmed' then 1 when 'rejected' then 0 else confidence end), 0)::float8 as expected,
-    coalesce(sum(confidence * (1 - confidence)) filter (where state in ('auto', 'suggested')), 0)::float8 as variance,
+    count(*) filter (where suggested) as suggested,
+    count(*) filter (where counts and not confirmed) as auto,
+    count(*) filter (where confirmed) as confirmed,
+    count(*) filter (where rejected) as rejected,
+    coalesce(sum(case when confirmed then 1 when rejected then 0 else confidence end), 0)::float8 as expected,
+    coalesce(sum(confidence * (1 - confidence)) filter (where not confirmed and not rejected), 0)::float8 as variance,
     coalesce(min(created_at) filter (where counts), '0001-01-01 00:00:00Z')::timestamptz as first_ticket_at,
     coalesce(max(created_at) filter (where counts), '0001-01-01 00:00:00Z')::timestamptz as last_ticket_at,
-    count(*) filter (where counts and first_reply_at is null and status not in ('solved', 'closed')) as unanswered,
-    count(*) filter (where counts and status not in ('solved', 'closed')) as backlog,
+    count(*) filter (where counts and not done and first_reply_at is null) as unanswered,
+    count(*) filter (where counts and not done) as backlog,
     count(*) filter (where counts and first_reply_at is not null) as answered,
-    count(*) filter (where counts and reopens > 0) as reopened,
-    count(*) filter (where counts and satisfaction = 'good') as satisfied,
-    count(*) filter (where counts and satisfaction = 'bad') as dissatisfied,
+    count(*) filter (where counts and reopened) as reopened,
+    count(*) filter (where counts and good) as satisfied,
+    count(*) filter (where counts and bad) as dissatisfied,
+    count(spent_seconds) filter (where counts) as spent_tickets,
+    coalesce(sum(spent_seconds) filter (where counts), 0)::float8 as spent,
     coalesce(percentile_cont(array[0.5, 0.9]) within group (order by date_part('epoch', first_reply_at - created_at))
         filter (where counts and first_reply_at is not null), '{0,0}')::float8[] as reply_waits,
+    coalesce(percentile_cont(0.5) within group (order by requester_wait_seconds) filter (where counts and requester_wait_seconds is not null), -1)::float8 as requester_wait,
+    coalesce(percentile_cont(0.5) within group (order by resolution_seconds) filter (where counts and resolution_seconds is not null), -1)::float8 as resolution,
     (select count(*) from customers) as customers,
     (select count(*) from accounts where organization_id <> '') as organizations,
     (select coalesce(jsonb_agg(a), '[]') from (
@@ -43,10 +53,35 @@ select
         group by 1, 2, 3) a)::jsonb as accounts,
     (select coalesce(jsonb_object_agg(channel, n), '{}')
         from (select channel, count(*) as n from linked where counts group by 1) c)::jsonb as channels,
-    (select coalesce(jsonb_agg(b), '[]') from (
-        select date_bin('15 minutes', created_at, 'epoch') as at, count(*) as tickets, min(created_at) as first
-        from linked where counts group by 1) b)::jsonb as bins
+    array(select at from bins order by at)::timestamptz[] as bins,
+    array(select tickets from bins order by at)::int[] as bin_tickets,
+    array(select first from bins order by at)::timestamptz[] as bin_firsts
 from linked;
+
+-- name: MeasureAccounts :many
+-- What MeasureLinks says of accounts, where plan, region or revenue stand in
+-- fields of people or tickets. Of a customer's tickets the newest with fields
+-- speaks; an organization counts once, with its first customer.
+with counting as (
+    select t.helpdesk, t.organization_id, t.fields, t.created_at,
+           case when t.requester_id = '' then '/' || t.id else t.requester_id end as customer
+    from links l join tickets t on t.id = l.ticket
+    where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted'
+), customers as (
+    select helpdesk, customer, max(organization_id) as organization_id,
+           (array_agg(fields order by created_at desc) filter (where fields <> '{}'))[1] as fields
+    from counting group by 1, 2
+), told as (
+    select c.organization_id <> '' and row_number() over (partition by c.helpdesk, c.organization_id order by c.customer) = 1 as first,
+           jsonb_build_object('organization_fields', o.fields, 'user_fields', p.fields, 'ticket_fields', c.fields) as fields
+    from customers c
+    left join organizations o on o.helpdesk = c.helpdesk and o.id = c.organization_id
+    left join people p on p.helpdesk = c.helpdesk and p.id = c.customer
+)
+select coalesce(fields #>> @plan_path::text[], '')::text as plan, coalesce(fields #>> @region_path::text[], '')::text as region,
+       coalesce(fields #>> @revenue_path::text[], '')::text as revenue,
+       count(*) filter (where first) as organizations, count(*) as customers
+from told group by 1, 2, 3;
 
 -- name: Bins :one
 -- All tickets of a span by quarter of an hour, numbered from @since on (empty

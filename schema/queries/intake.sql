@@ -59,10 +59,10 @@ where people.updated_at <= excluded.updated_at;
 -- that matching looks at. No row comes back when nothing was newer.
 insert into tickets as t (helpdesk, ticket_id, subject, description, status, priority, type, channel, tags,
     requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into,
-    created_at, updated_at, stamp, seen_at, changed_at, match_due_at)
+    spent_seconds, requester_wait_seconds, resolution_seconds, fields, created_at, updated_at, stamp, seen_at, changed_at, match_due_at)
 values (@helpdesk, @ticket_id, @subject, @description, @status, @priority, @type, @channel, @tags,
     @requester_id, @organization_id, @assignee_id, @group_id, @form_id, @problem_id, @satisfaction, @merged_into,
-    @created_at, @updated_at, @stamp, @now, @now, @now)
+    @spent_seconds, @requester_wait_seconds, @resolution_seconds, @fields, @created_at, @updated_at, @stamp, @now, @now, @now)
 on conflict (helpdesk, ticket_id) do update
 set subject = excluded.subject, description = excluded.description, status = excluded.status, tags = excluded.tags,
     priority = case when @complete::boolean or excluded.priority <> '' then excluded.priority else t.priority end,
@@ -76,6 +76,10 @@ set subject = excluded.subject, description = excluded.description, status = exc
     problem_id = case when @complete then excluded.problem_id else t.problem_id end,
     satisfaction = coalesce(nullif(excluded.satisfaction, ''), t.satisfaction),
     merged_into = coalesce(nullif(excluded.merged_into, ''), t.merged_into),
+    spent_seconds = coalesce(excluded.spent_seconds, t.spent_seconds),
+    requester_wait_seconds = coalesce(excluded.requester_wait_seconds, t.requester_wait_seconds),
+    resolution_seconds = coalesce(excluded.resolution_seconds, t.resolution_seconds),
+    fields = case when @complete then excluded.fields else t.fields end,
     created_at = excluded.created_at, updated_at = greatest(excluded.updated_at, t.updated_at),
     stamp = excluded.stamp, changed_at = excluded.changed_at,
     match_due_at = case
@@ -86,11 +90,14 @@ set subject = excluded.subject, description = excluded.description, status = exc
 where excluded.stamp > t.stamp
    or (@complete and excluded.stamp >= date_trunc('second', t.stamp)
        and (t.subject, t.description, t.status, t.priority, t.type, t.channel, t.tags, t.requester_id, t.organization_id,
-            t.assignee_id, t.group_id, t.form_id, t.problem_id, t.satisfaction)
+            t.assignee_id, t.group_id, t.form_id, t.problem_id, t.satisfaction,
+            t.spent_seconds, t.requester_wait_seconds, t.resolution_seconds, t.fields)
            is distinct from (excluded.subject, excluded.description, excluded.status, excluded.priority, excluded.type,
             excluded.channel, excluded.tags, excluded.requester_id, excluded.organization_id, excluded.assignee_id,
             excluded.group_id, excluded.form_id, excluded.problem_id,
-            coalesce(nullif(excluded.satisfaction, ''), t.satisfaction)))
+            coalesce(nullif(excluded.satisfaction, ''), t.satisfaction), coalesce(excluded.spent_seconds, t.spent_seconds),
+            coalesce(excluded.requester_wait_seconds, t.requester_wait_seconds),
+            coalesce(excluded.resolution_seconds, t.resolution_seconds), excluded.fields))
 returning t.id;
 
 -- name: TicketsChanged :exec

@@ -39,7 +39,7 @@ select t.helpdesk, t.organization_id,
        (case when t.organization_id = '' then t.requester_id else '' end)::text as requester_id,
        coalesce(max(o.name), '')::text as organization,
        coalesce(max(case when t.organization_id = '' then p.name end), '')::text as person,
-       coalesce(max(o.fields ->> @plan_field::text), '')::text as plan,
+       coalesce(max(jsonb_build_object('organization_fields', o.fields, 'user_fields', p.fields, 'ticket_fields', t.fields) #>> @plan_path::text[]), '')::text as plan,
        count(distinct t.requester_id)::int as people, count(*)::int as tickets,
        (count(*) filter (where t.first_reply_at is null and t.status not in ('solved', 'closed')))::int as unanswered
 from links l join tickets t on t.id = l.ticket

@@ -21,19 +21,20 @@ type format struct {
 }
 
 var formats = map[string]format{
-	"name":     {name: "name", expected: "1 to 63 lower-case letters, digits and hyphens", valid: matches(`^[a-z0-9-]{1,63}$`)},
-	"listen":   {name: "address", expected: "an address and a port, for example 127.0.0.1:8080", valid: validListen},
-	"email":    {name: "e-mail address", expected: "an e-mail address", valid: validEmail},
-	"currency": {name: "currency", expected: "a currency's code, for example EUR", valid: matches(`^[A-Z]{3}$`)},
-	"clock":    {name: "time of day", expected: "a time of day from 00:00 to 24:00", valid: matches(`^([01]\d|2[0-3]):[0-5]\d$|^24:00$`)},
-	"holiday":  {name: "date or country", expected: "a date as in 2026-12-25, or the code of a country or a part of one as in ES or DE-BY", valid: validHoliday},
-	"timezone": {name: "time zone", expected: "a time zone's IANA name, for example Europe/Madrid", valid: validTimezone},
-	"field":    {name: "field", expected: "organization_fields., user_fields. or ticket_fields. and the field's key", valid: matches(`^(organization|user|ticket)_fields\.[A-Za-z0-9_]+$`)},
-	"url":      {name: "URL", expected: "an http or https URL with nothing but host, port and path", valid: validURL},
-	"postgres": {name: "URL", expected: "postgres://user:password@host/database or host=… dbname=…", valid: validPostgres},
-	"redis":    {name: "URL", expected: "redis://, rediss://, redis-socket://, redis-sentinel://host,host?master=name or redis-cluster://host,host", valid: validRedis},
-	"network":  {name: "network", expected: "a network or an address, for example 10.0.0.0/8 or fd00::1", valid: func(s string) bool { _, err := parseNetwork(s); return err == nil }},
-	"target":   {name: "URL", expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
+	"name":         {name: "name", expected: "1 to 63 lower-case letters, digits and hyphens", valid: matches(`^[a-z0-9-]{1,63}$`)},
+	"listen":       {name: "address", expected: "an address and a port, for example 127.0.0.1:8080", valid: validListen},
+	"email":        {name: "e-mail address", expected: "an e-mail address", valid: validEmail},
+	"currency":     {name: "currency", expected: "a currency's code, for example EUR", valid: matches(`^[A-Z]{3}$`)},
+	"clock":        {name: "time of day", expected: "a time of day from 00:00 to 24:00", valid: matches(`^([01]\d|2[0-3]):[0-5]\d$|^24:00$`)},
+	"holiday":      {name: "date or country", expected: "a date as in 2026-12-25, or the code of a country or a part of one as in ES or DE-BY", valid: validHoliday},
+	"timezone":     {name: "time zone", expected: "a time zone's IANA name, for example Europe/Madrid", valid: validTimezone},
+	"field":        {name: "field", expected: "organization_fields., user_fields. or ticket_fields. and the field's key", valid: matches(`^(organization|user|ticket)_fields\.[A-Za-z0-9_]+$`)},
+	"ticket_field": {name: "field", expected: "ticket_fields. and the field's id", valid: matches(`^ticket_fields\.[A-Za-z0-9_]+$`)},
+	"url":          {name: "URL", expected: "an http or https URL with nothing but host, port and path", valid: validURL},
+	"postgres":     {name: "URL", expected: "postgres://user:password@host/database or host=… dbname=…", valid: validPostgres},
+	"redis":        {name: "URL", expected: "redis://, rediss://, redis-socket://, redis-sentinel://host,host?master=name or redis-cluster://host,host", valid: validRedis},
+	"network":      {name: "network", expected: "a network or an address, for example 10.0.0.0/8 or fd00::1", valid: func(s string) bool { _, err := parseNetwork(s); return err == nil }},
+	"target":       {name: "URL", expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
 }
 
 func matches(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }

@@ -35,11 +35,12 @@ type RuleWhen struct {
 
 // Impact says where a customer's worth is read from.
 type Impact struct {
-	Plan     string `yaml:"plan" format:"field" doc:"the customer's plan, organization_fields., user_fields. or ticket_fields. and the field's key"`
-	Revenue  string `yaml:"revenue" format:"field" doc:"the customer's revenue, a number, likewise"`
-	Region   string `yaml:"region" format:"field" doc:"the customer's region, likewise"`
-	Currency string `yaml:"currency" default:"USD" format:"currency" doc:"what revenue is counted in"`
-	Privacy  string `yaml:"privacy" default:"organizations" enum:"none,organizations,all" doc:"which names a report shows; of messages in the incident's chat: none counts them, organizations leaves out e-mail addresses and telephone numbers, all shows them as they are"`
+	Plan      string `yaml:"plan" format:"field" doc:"the customer's plan, organization_fields., user_fields. (the requester's) or ticket_fields. and the field's key"`
+	Revenue   string `yaml:"revenue" format:"field" doc:"the customer's revenue, a number, likewise"`
+	Region    string `yaml:"region" format:"field" doc:"the customer's region, likewise"`
+	TimeSpent string `yaml:"time_spent" format:"ticket_field" doc:"where agents' working time on a ticket stands, in seconds: ticket_fields. and the id of Zendesk's Time Tracking field Total time spent (sec)"`
+	Currency  string `yaml:"currency" default:"USD" format:"currency" doc:"what revenue is counted in"`
+	Privacy   string `yaml:"privacy" default:"organizations" enum:"none,organizations,all" doc:"which names a report shows; of messages in the incident's chat: none counts them, organizations leaves out e-mail addresses and telephone numbers, all shows them as they are"`
 }
 
 // FollowUp says which customers must hear back, when, and who is reminded.

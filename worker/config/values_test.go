@@ -25,6 +25,7 @@ func TestFormats(t *testing.T) {
 		{"holiday", []string{"2026-12-25", "ES", "DE-BY", "CA", "ECB"}, []string{"2026-02-30", "25.12.2026", "es", "Spain"}},
 		{"timezone", []string{"UTC", "Europe/Madrid"}, []string{"Local", "Europe/Madrit"}},
 		{"field", []string{"organization_fields.mrr", "ticket_fields.360001"}, []string{"mrr", "organization_fields.", "organization.mrr", "organization_fields.a.b"}},
+		{"ticket_field", []string{"ticket_fields.360001"}, []string{"360001", "ticket_fields.", "organization_fields.spent", "ticket_fields.a.b"}},
 		{"name", []string{"a", "support-2"}, []string{"", "A", "a_b", "a/b", "é"}},
 	}
 	for _, tt := range tests {

@@ -26,16 +26,18 @@ type Impact struct {
 	// distinct organizations.
 	Customers     int64 `json:"customers"`
 	Organizations int64 `json:"organizations"`
-	// Plans and regions are read from organizations; "unknown" where they do not
-	// say, for organizations, and where there is no organization, for customers.
+	// Plans and regions are read from fields of organizations, requesters or tickets,
+	// as configured; "unknown" where they do not say. An organization whose people
+	// say different things counts once, with its first customer.
 	ByPlan            map[string]int64 `json:"organizations_by_plan,omitempty"`
 	ByRegion          map[string]int64 `json:"organizations_by_region,omitempty"`
 	CustomersByPlan   map[string]int64 `json:"customers_by_plan,omitempty"`
 	CustomersByRegion map[string]int64 `json:"customers_by_region,omitempty"`
 	// ByChannel counts linked tickets by how they came.
 	ByChannel map[string]int64 `json:"tickets_by_channel,omitempty"`
-	// Revenue is the sum of the touched organizations' revenue field, by currency:
-	// the one that the field names (see ParseMoney), else the configured one. It
+	// Revenue is the sum of the touched organizations' revenue field (or customers',
+	// where it is a requester's or a ticket's), each once, by currency: the one that
+	// the field names (see ParseMoney), else the configured one. It
 	// says whose business was touched, not what was lost.
 	Revenue map[string]float64 `json:"revenue_affected"`
 	// Excess is how many more tickets came than usual, from the onset or the
@@ -74,6 +76,17 @@ type Impact struct {
 	// median and the 90th percentile over the answered ones.
 	FirstReply    *float64 `json:"first_reply_seconds"`
 	FirstReplyP90 *float64 `json:"first_reply_p90_seconds"`
+	// Spent is how long agents worked on linked tickets, in all: the sum over the
+	// SpentTickets whose helpdesk tells it (configuration: impact.time_spent; where a
+	// helpdesk counts it itself, that). Nil where none does.
+	Spent        *float64 `json:"support_spent_seconds"`
+	SpentTickets int64    `json:"tickets_with_time_spent"`
+	// RequesterWait is how long a requester waited for support in all, Resolution
+	// the time from a ticket's creation to its latest solving: each the median over
+	// the linked tickets whose helpdesk tells it, in calendar time (Zendesk: ticket
+	// metrics requester_wait_time and full_resolution_time).
+	RequesterWait *float64 `json:"requester_wait_seconds"`
+	Resolution    *float64 `json:"resolution_seconds"`
 	// PeakPerBin is the largest number of linked tickets in one bin.
 	PeakPerBin int `json:"peak_tickets_per_15_minutes"`
 }

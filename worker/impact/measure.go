@@ -11,10 +11,12 @@ type Input struct {
 	Accounts []Account
 	Channels map[string]int64 // linked tickets by channel
 	Currency string           // of revenue that names none
-	Started  time.Time
-	Detected time.Time // the declaration where nobody detected it before
-	End      time.Time // the resolution, or now
-	Bins     Bins
+	// RevenueOfCustomers says that a customer has a revenue, not an organization.
+	RevenueOfCustomers bool
+	Started            time.Time
+	Detected           time.Time // the declaration where nobody detected it before
+	End                time.Time // the resolution, or now
+	Bins               Bins
 	// Before are the ratings of all tickets of the weeks before the start.
 	Before    Ratings
 	FollowUps FollowUps
@@ -29,6 +31,9 @@ type Counts struct {
 	Ratings                                 Ratings
 	FirstTicket, LastTicket                 time.Time // zero for none
 	FirstReplyMedian, FirstReplyP90         float64   // seconds
+	Spent                                   float64   // seconds, of SpentTickets
+	SpentTickets                            int64
+	RequesterWait, Resolution               float64 // seconds, the median; below 0 for none
 }
 
 // Ratings are customers' words on how they were served.
@@ -43,8 +48,8 @@ func (r Ratings) share() *float64 {
 	return &s
 }
 
-// An Account sums the organizations whose fields say the same, and their
-// customers with linked tickets. Customers without an organization are an
+// An Account sums the organizations (or people, or tickets) whose fields say the
+// same, and the customers with linked tickets that this is said of. Customers without an organization are an
 // Account of 0 organizations.
 type Account struct {
 	Plan, Region, Revenue string // as the fields hold them
@@ -71,6 +76,10 @@ func Measure(in Input) Impact {
 	if i.Linked > 0 {
 		i.times(in)
 	}
+	if c.SpentTickets > 0 {
+		i.Spent, i.SpentTickets = &c.Spent, c.SpentTickets
+	}
+	i.RequesterWait, i.Resolution = known(c.RequesterWait), known(c.Resolution)
 	if c.Answered > 0 {
 		i.FirstReply, i.FirstReplyP90 = &c.FirstReplyMedian, &c.FirstReplyP90
 	}
@@ -86,13 +95,16 @@ func (i *Impact) accounts(in Input) {
 		plan, region := orUnknown(a.Plan), orUnknown(a.Region)
 		i.CustomersByPlan[plan] += a.Customers
 		i.CustomersByRegion[region] += a.Customers
-		if a.Organizations == 0 {
-			continue
+		if a.Organizations > 0 {
+			i.ByPlan[plan] += a.Organizations
+			i.ByRegion[region] += a.Organizations
 		}
-		i.ByPlan[plan] += a.Organizations
-		i.ByRegion[region] += a.Organizations
-		if amount, currency, ok := ParseMoney(a.Revenue, in.Currency); ok {
-			i.Revenue[currency] += amount * float64(a.Organizations)
+		payers := a.Organizations
+		if in.RevenueOfCustomers {
+			payers = a.Customers
+		}
+		if amount, currency, ok := ParseMoney(a.Revenue, in.Currency); ok && payers > 0 {
+			i.Revenue[currency] += amount * float64(payers)
 		}
 	}
 }
@@ -114,6 +126,14 @@ func (i *Impact) times(in Input) {
 
 func seconds(d time.Duration) *float64 {
 	s := d.Seconds()
+	return &s
+}
+
+// known is nil for a time below 0.
+func known(s float64) *float64 {
+	if s < 0 {
+		return nil
+	}
 	return &s
 }
 

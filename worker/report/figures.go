@@ -31,14 +31,14 @@ func harm(i impact.Impact) []Figure {
 		{"More than usual", fmt.Sprintf("%.0f tickets", i.Excess),
 			fmt.Sprintf("All tickets from the onset (or the start) to the end, less the mean of the same quarters of an hour in the %d weeks before.", impact.Weeks)},
 		{"Customers", thousands(i.Customers), "Distinct requesters of linked tickets."},
-		{"Customers by plan", shares(i.CustomersByPlan), "By the plan in the organization's fields; unknown where there is no organization or it does not say."},
-		{"Customers by region", shares(i.CustomersByRegion), "By the region in the organization's fields, likewise."},
+		{"Customers by plan", shares(i.CustomersByPlan), "By the plan in the fields of the organization, the requester or the ticket, as configured; unknown where they do not say."},
+		{"Customers by region", shares(i.CustomersByRegion), "By the region in those fields, likewise."},
 		{"Organizations", thousands(i.Organizations), "Distinct organizations of linked tickets."},
 		{"Channels", shares(i.ByChannel), "Linked tickets by how they came."},
 	}
 	if len(i.Revenue) > 0 {
 		out = append(out, Figure{"Revenue touched", money(i.Revenue),
-			"Sum of the revenue field of the organizations with linked tickets: whose business was touched, not what was lost."})
+			"Sum of the revenue field of those with linked tickets, each organization (or customer, where the field is theirs) once: whose business was touched, not what was lost."})
 	}
 	return out
 }
@@ -62,9 +62,28 @@ func answering(i impact.Impact) []Figure {
 		{"Satisfaction", fmt.Sprintf("%s (before: %s)", percent(i.SatisfactionDuring), percent(i.SatisfactionBefore)),
 			fmt.Sprintf("Good ratings among all ratings of linked tickets; before: of all tickets of the %d weeks before the start.", impact.Weeks)},
 	}
+	out = append(out, effort(i)...)
 	if f := i.FollowUps; f.OnTime+f.Late+f.Open > 0 {
 		out = append(out, Figure{"Follow-ups in time", fmt.Sprintf("%d of %d done, %d open", f.OnTime, f.OnTime+f.Late, f.Open),
 			"Follow-ups done no later than they were due; cancelled ones do not count."})
+	}
+	return out
+}
+
+// effort is what the helpdesk measured; what it does not tell is no figure.
+func effort(i impact.Impact) []Figure {
+	var out []Figure
+	if i.Spent != nil {
+		out = append(out, Figure{"Time spent by support", fmt.Sprintf("%s on %s", seconds(i.Spent), count(i.SpentTickets, "ticket")),
+			"Agents' working time on linked tickets in all, of those tickets where the helpdesk tells it."})
+	}
+	if i.RequesterWait != nil {
+		out = append(out, Figure{"Waited for support, median", seconds(i.RequesterWait),
+			"How long a requester waited for support in all, over the linked tickets where the helpdesk tells it, in calendar time."})
+	}
+	if i.Resolution != nil {
+		out = append(out, Figure{"Solved after, median", seconds(i.Resolution),
+			"From a linked ticket's creation to its latest solving, where the helpdesk tells it, in calendar time."})
 	}
 	return out
 }

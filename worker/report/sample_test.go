@@ -72,6 +72,7 @@ func sampleImpact() impact.Impact {
 		SatisfactionDuring: ptr(0.563), SatisfactionBefore: ptr(0.914), FollowUps: impact.FollowUps{OnTime: 331, Late: 32, Open: 12},
 		FirstTicketAt: ptr(after(3)), LastTicketAt: ptr(after(179)), OnsetAt: ptr(after(6)),
 		FirstTicketLag: ptr(180.0), DetectionLag: ptr(780.0), FirstReply: ptr(2870.0), FirstReplyP90: ptr(9100.0), PeakPerBin: 131,
+		Spent: ptr(81300.0), SpentTickets: 390, RequesterWait: ptr(4020.0), Resolution: ptr(16560.0),
 	}
 }
 

@@ -1,10 +1,14 @@
 package bench
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -17,6 +21,8 @@ type Impact struct {
 	Pool    *pgxpool.Pool
 	Count   func(ctx context.Context) error             // tickets by time, once
 	Measure func(ctx context.Context, key string) error // one incident's impact
+	Settle  func(ctx context.Context) error             // stores the impact of what is due
+	Metrics http.Handler                                // answers /metrics
 	Rounds  int
 }
 
@@ -63,7 +69,68 @@ func (b Impact) Run(ctx context.Context, progress io.Writer) (Report, error) {
 	}
 	growth := float64(largest[impactMany]) / float64(largest[impactFew])
 	r.Goals = append(r.Goals, Goal{Name: "the largest, 1,000 incidents against 10", Measured: growth, Limit: 1.5, AtMost: true, Unit: "x"})
-	return r, nil
+	return r, b.metrics(ctx, &r, progress)
+}
+
+// metrics measures what Prometheus waits for, over HTTP, while as many incidents
+// are shown as may be.
+func (b Impact) metrics(ctx context.Context, r *Report, progress io.Writer) error {
+	fmt.Fprintln(progress, "/metrics …")
+	if err := b.exec(ctx, seedShown); err != nil {
+		return err
+	}
+	if err := b.Settle(ctx); err != nil {
+		return fmt.Errorf("store impact: %w", err)
+	}
+	if err := b.exec(ctx, "vacuum analyze"); err != nil {
+		return err
+	}
+	server := httptest.NewServer(b.Metrics)
+	defer server.Close()
+	var took []time.Duration
+	samples := 0
+	for round := range 3*b.Rounds + 2 {
+		began := time.Now()
+		n, err := scrape(ctx, server.URL+"/metrics")
+		if err != nil {
+			return err
+		}
+		if round >= 2 {
+			took, samples = append(took, time.Since(began)), n
+		}
+	}
+	slices.Sort(took)
+	f := figureOf("/metrics", len(took), sum(took), took)
+	var followUps int
+	if err := b.Pool.QueryRow(ctx, "select count(*) from follow_ups f join incidents i on i.id = f.incident where i.status = 'open'").Scan(&followUps); err != nil {
+		return fmt.Errorf("count follow-ups: %w", err)
+	}
+	f.Note = fmt.Sprintf("%d incidents, %d follow-ups, %d samples", impactMany/5, followUps, samples)
+	r.Figures = append(r.Figures, f)
+	r.Goals = append(r.Goals, Goal{Name: "/metrics", Measured: float64(f.P50) / float64(time.Millisecond), Limit: 20, AtMost: true, Unit: " ms"})
+	return nil
+}
+
+// scrape reads the metrics as Prometheus does and counts the samples.
+func scrape(ctx context.Context, url string) (samples int, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, fmt.Errorf("scrape: %w", err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, fmt.Errorf("scrape: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("scrape: the answer was %s", resp.Status)
+	}
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		if !strings.HasPrefix(lines.Text(), "#") {
+			samples++
+		}
+	}
+	return samples, nil
 }
 
 // turns lets both contestants take turns and returns their sorted times.
@@ -89,11 +156,8 @@ func (b Impact) turns(ctx context.Context, n int) (bare, ours []time.Duration, e
 }
 
 func (b Impact) incidents(ctx context.Context, upTo int) error {
-	for _, sql := range []string{seedIncidents, seedLinks} {
-		args := []any{upTo}
-		if sql == seedLinks {
-			args = append(args, impactLargest, impactTickets)
-		}
+	for _, sql := range []string{seedIncidents, seedLinks, seedFollowUps} {
+		args := map[string][]any{seedIncidents: {upTo}, seedLinks: {upTo, impactLargest, impactTickets}}[sql]
 		if _, err := b.Pool.Exec(ctx, sql, args...); err != nil {
 			return fmt.Errorf("seed %d incidents: %w", upTo, err)
 		}
@@ -116,35 +180,3 @@ func sum(all []time.Duration) (total time.Duration) {
 	}
 	return total
 }
-
-// The floor counts the same links: those of tickets that still exist.
-const bareCount = `select count(*) from links l join tickets t on t.id = l.ticket
-where l.incident = (select id from incidents where key = $1) and l.state <> 'dropped' and t.status <> 'deleted'`
-
-const seedClear = `truncate incidents, tickets, organizations, ticket_bins cascade`
-
-const seedOrganizations = `insert into organizations (helpdesk, id, name, fields, updated_at)
-select 'support', g::text, 'Organization ' || g, jsonb_build_object('plan', (array['free', 'team', 'enterprise'])[1 + g % 3], 'mrr', g % 50 * 100), now()
-from generate_series(1, 5000) g`
-
-// One ticket every 20 seconds, up to now.
-const seedTickets = `insert into tickets (helpdesk, ticket_id, subject, description, status, channel, tags, requester_id, organization_id,
-    created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, satisfaction)
-select 'support', g::text, 'Payment declined at checkout ' || g, repeat('Every payment fails with an error at checkout. ', 5),
-    (array['new', 'open', 'pending', 'solved', 'closed'])[1 + g % 5], (array['web', 'email', 'api'])[1 + g % 3], '{payments,checkout}',
-    (g % 60000)::text, case when g % 4 = 0 then '' else (g % 5000)::text end, t, t, t, t, now(),
-    case when g % 6 > 0 then t + g % 7200 * interval '1 second' end, (array['', '', '', 'good', 'bad', 'offered'])[1 + g % 6]
-from (select g, now() - (200000 - g) * interval '20 seconds' as t from generate_series(1, 200000) g) x`
-
-const seedIncidents = `insert into incidents (key, title, started_at, declared_at, resolved_at, status, created_at, updated_at)
-select 'BENCH-' || g, 'Benchmark', t, t, t + interval '5 hours', 'resolved', t, t
-from (select g, now() - interval '15 days' + g * interval '20 minutes' as t from generate_series(1, $1::int) g) x
-on conflict (key) do nothing`
-
-const seedLinks = `insert into links (incident, ticket, state, confidence, log_odds, evidence, linked_at, changed_at)
-select i.id, (select min(id) from tickets) + (i.n * 7919 + j * 3) % $3::int, (array['auto', 'auto', 'auto', 'confirmed', 'suggested'])[1 + j % 5], 0.93, 2.5,
-    '[{"kind": "tag", "detail": "The tag payments is rare and belongs to the incident", "weight": 2.1}]', now(), now()
-from (select id, substr(key, 7)::int as n from incidents) i,
-    lateral generate_series(1, ceil($2::int / power(i.n, 0.6))::int) j
-where i.n <= $1::int
-on conflict (incident, ticket) do nothing`

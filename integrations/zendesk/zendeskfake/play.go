@@ -130,6 +130,9 @@ func (s *Server) setStatus(t *ticket, actor, status string, at time.Time) {
 		return
 	}
 	t.status = status
+	if status == "solved" {
+		t.solved = at
+	}
 	s.changed(t, change{actor: actor, at: at, kind: "status_changed",
 		event: previousCurrent(upper(before), upper(status)), audit: fieldChange("status", before, status)})
 	if t.kind == "problem" && status == "solved" {
@@ -187,6 +190,19 @@ func (s *Server) Rate(ticketID, score string) {
 	t := s.ticket(ticketID)
 	t.satisfaction = score
 	s.touch(t, s.now()) // there is no ticket event for it
+}
+
+// SetField plays a custom field that changes, as an app's count of the time that
+// agents worked on the ticket does.
+func (s *Server) SetField(ticketID, field string, value any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.ticket(ticketID)
+	if t.fields == nil {
+		t.fields = map[string]any{}
+	}
+	t.fields[field] = value
+	s.touch(t, s.now())
 }
 
 // Tags returns the ticket's tags.

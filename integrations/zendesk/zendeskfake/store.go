@@ -17,8 +17,9 @@ type ticket struct {
 	external                     string
 	fields                       map[string]any
 	created, updated             time.Time
-	generated                    int64 // Unix seconds, on every change
-	sequence                     int   // its latest place in the log
+	solved                       time.Time // the latest, zero for never
+	generated                    int64     // Unix seconds, on every change
+	sequence                     int       // its latest place in the log
 	comments                     []comment
 	audits                       []audit
 }
@@ -37,6 +38,7 @@ type audit struct {
 
 type person struct {
 	ID, Name, Email, Role, Organization, Locale string
+	Fields                                      map[string]any
 	updated                                     time.Time
 }
 
@@ -76,9 +78,10 @@ func (s *Server) AddAgent(name string) string {
 	return s.addPerson(person{Name: name, Role: "agent"})
 }
 
-// A Customer to add. Email and OrganizationID may be empty.
+// A Customer to add. Email and OrganizationID may be empty; Fields are user_fields.
 type Customer struct {
 	Name, Email, OrganizationID, Locale string
+	Fields                              map[string]any
 }
 
 // AddCustomer adds somebody who writes tickets and returns the id.
@@ -86,7 +89,7 @@ func (s *Server) AddCustomer(c Customer) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.addPerson(person{
-		Name: c.Name, Email: c.Email, Organization: c.OrganizationID, Locale: c.Locale, Role: "end-user",
+		Name: c.Name, Email: c.Email, Organization: c.OrganizationID, Locale: c.Locale, Role: "end-user", Fields: c.Fields,
 	})
 }
 

@@ -39,22 +39,38 @@ func ticketView(t *ticket) map[string]any {
 	}
 }
 
+// metricsView is a ticket's metrics: null until it is solved, and then as if the
+// requester had waited all the time.
+func metricsView(t *ticket) map[string]any {
+	unknown := map[string]any{"calendar": nil, "business": nil}
+	view := map[string]any{"ticket_id": number(t.id), "requester_wait_time_in_minutes": unknown, "full_resolution_time_in_minutes": unknown}
+	if !t.solved.IsZero() {
+		minutes := int(t.solved.Sub(t.created).Minutes())
+		known := map[string]any{"calendar": minutes, "business": minutes}
+		view["requester_wait_time_in_minutes"], view["full_resolution_time_in_minutes"] = known, known
+	}
+	return view
+}
+
+func orNone(fields map[string]any) map[string]any {
+	if fields == nil {
+		return map[string]any{}
+	}
+	return fields
+}
+
 func personView(p *person) map[string]any {
 	return map[string]any{
 		"id": number(p.ID), "name": p.Name, "email": orNull(p.Email), "role": p.Role, "active": true,
 		"organization_id": number(p.Organization), "locale": orElse(p.Locale, "en-US"), "time_zone": "UTC",
-		"iana_time_zone": "Etc/UTC", "tags": []string{}, "user_fields": map[string]any{},
+		"iana_time_zone": "Etc/UTC", "tags": []string{}, "user_fields": orNone(p.Fields),
 		"created_at": stamp(p.updated), "updated_at": stamp(p.updated), "suspended": false, "verified": true,
 	}
 }
 
 func organizationView(o *organization) map[string]any {
-	fields := o.Fields
-	if fields == nil {
-		fields = map[string]any{}
-	}
 	return map[string]any{
-		"id": number(o.ID), "name": o.Name, "tags": orEmpty(o.Tags), "organization_fields": fields,
+		"id": number(o.ID), "name": o.Name, "tags": orEmpty(o.Tags), "organization_fields": orNone(o.Fields),
 		"domain_names": []string{}, "details": nil, "notes": nil, "group_id": nil, "external_id": nil,
 		"created_at": stamp(o.updated), "updated_at": stamp(o.updated), "shared_tickets": false, "shared_comments": false,
 	}
@@ -80,7 +96,11 @@ func (s *Server) ticketsView(tickets []*ticket, include []string) map[string]any
 	views := make([]map[string]any, 0, len(tickets))
 	people, organizations := map[string]bool{}, map[string]bool{}
 	for _, t := range tickets {
-		views = append(views, ticketView(t))
+		view := ticketView(t)
+		if slices.Contains(include, "metric_sets") {
+			view["metric_set"] = metricsView(t)
+		}
+		views = append(views, view)
 		people[t.requester], people[t.assignee], organizations[t.organization] = true, true, true
 	}
 	body := map[string]any{"tickets": views}
