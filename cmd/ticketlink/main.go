@@ -38,6 +38,7 @@ type cli struct {
 	Preview  previewCommand  `cmd:"" help:"Show what reminders, digests and answers say."`
 	Report   reportCommand   `cmd:"" help:"Print an incident's impact section for the post-mortem."`
 
+	Token    tokenCommand    `cmd:"" help:"Make tokens for the API."`
 	Match    matchCommand    `cmd:"" help:"Offline: say which tickets would be linked and why."`
 	Evaluate evaluateCommand `cmd:"" help:"Offline: compare links with known answers."`
 	Model    modelCommand    `cmd:"" help:"Show or reset what the matcher has learned."`
