@@ -68,7 +68,7 @@ func (w *Worker) failure(err error) error {
 	}{
 		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNoFollowUp, errNoAnswer, errNoSurge, errNoSection, errNoReference, errNoLetter}},
 		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errMerged, errMergeResolved, errFollowUpEnded, errOtherNumber, errChanged}},
-		{http.StatusUnprocessableEntity, []error{errBadKey, errMergeSelf, errNoTitle, errTimes, errBadCursor, errBadSnooze, errNoAgent, errNoText, errPlaceholder, errBadReference, errBadPart, errBadState, errBadAction, errNoKey}},
+		{http.StatusUnprocessableEntity, []error{errBadKey, errMergeSelf, errNoTitle, errTimes, errBadCursor, errBadSnooze, errNoAgent, errNoText, errPlaceholder, errBadReference, errBadPart, errBadState, errBadAction, errNoKey, errBadPerson}},
 	} {
 		for _, e := range known.errs {
 			if errors.Is(err, e) {

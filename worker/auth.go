@@ -60,7 +60,7 @@ func (w *Worker) authorize(next http.Handler) http.Handler {
 
 // operations are what changes how the service itself works, for admins.
 // Everything else that changes something is an agent's work.
-var operations = []string{"/api/v1/dead-letters/", "/api/v1/model/", "/dead-letters/"}
+var operations = []string{"/api/v1/dead-letters/", "/api/v1/model/", "/api/v1/privacy/", "/dead-letters/"}
 
 // scopeOf is what a request needs.
 func scopeOf(r *http.Request) string {

@@ -102,6 +102,9 @@ func (w *Worker) nudgeInbox(ctx context.Context) {
 	}
 }
 
+// keepNotices is long after anybody could be told the same again.
+const keepNotices = 90 * 24 * time.Hour
+
 // tidy forgets what is kept no longer, and undoes what a clock that ran ahead
 // has put off.
 func (w *Worker) tidy(ctx context.Context) {
@@ -115,6 +118,10 @@ func (w *Worker) tidy(ctx context.Context) {
 		if _, err := w.queries.PurgeInbox(ctx, now.Add(-w.KeepWebhooks)); err != nil && ctx.Err() == nil {
 			w.Log.Warn("purge of old webhooks failed", "error", err)
 		}
+	}
+	err := errors.Join(w.queries.PurgeSessions(ctx, now), w.queries.PurgeNotices(ctx, now.Add(-keepNotices)))
+	if err != nil && ctx.Err() == nil {
+		w.Log.Warn("purge of ended sessions and old notices failed", "error", err)
 	}
 	if w.KeepTickets > 0 {
 		if _, err := w.queries.PurgeTickets(ctx, now.Add(-w.KeepTickets)); err != nil && ctx.Err() == nil {

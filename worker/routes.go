@@ -34,6 +34,7 @@ func (w *Worker) Handler() http.Handler {
 	w.followUpFeeds(api)
 	w.answerAPI(api)
 	w.operationsAPI(api)
+	w.privacyAPI(api)
 	private.HandleFunc("GET /docs", docs(api))
 	w.pages(private)
 	mux.Handle("/", w.authorize(private))

@@ -39,6 +39,8 @@ type cli struct {
 	Preview  previewCommand  `cmd:"" help:"Show what reminders, digests and answers say."`
 	Report   reportCommand   `cmd:"" help:"Print an incident's impact section for the post-mortem."`
 
+	Token    tokenCommand    `cmd:"" help:"Make tokens for the API."`
+	Privacy  privacyCommand  `cmd:"" help:"Export or erase what is held about a person."`
 	Match    matchCommand    `cmd:"" help:"Offline: say which tickets would be linked and why."`
 	Evaluate evaluateCommand `cmd:"" help:"Offline: compare links with known answers."`
 	Model    modelCommand    `cmd:"" help:"Show or reset what the matcher has learned."`

@@ -86,7 +86,7 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		o.Matching.IgnoreTags = append(slices.Clone(o.Matching.IgnoreTags), tag)
 	}
 	for _, t := range c.Tokens() {
-		o.Tokens = append(o.Tokens, worker.NewToken(t.Name, t.Token.Reveal(), t.Scopes))
+		o.Tokens = append(o.Tokens, worker.Token{Name: t.Name, Hash: t.Hash(), Scopes: t.Scopes})
 	}
 	o.SignIn = signIn(c, now)
 	return o, nil

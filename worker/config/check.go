@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net"
 )
@@ -31,15 +32,27 @@ func (d *decoder) unique(used map[string]string, name, path string) {
 	used[name] = path
 }
 
+// checkTokens: each has a token of its own, in one of two forms.
 func (d *decoder) checkTokens(c *Config) {
-	names, tokens := map[string]string{}, map[Secret]bool{c.APIToken: c.APIToken != ""}
+	names, used := map[string]string{}, map[[sha256.Size]byte]bool{}
+	if c.APIToken != "" {
+		used[APIToken{Token: c.APIToken}.Hash()] = true
+	}
 	for i, t := range c.APITokens {
 		path := fmt.Sprintf("api_tokens[%d]", i)
 		d.unique(names, t.Name, path+".name")
-		if tokens[t.Token] {
+		plain, hashed := d.written(path+".token"), d.written(path+".token_sha256")
+		switch {
+		case plain && hashed:
+			d.problem(path+".token_sha256", "is given together with token; expected one of them")
+		case t.SHA256 != "" && used[t.Hash()]:
+			d.problem(path+".token_sha256", "is another token's too; expected one of its own")
+		case plain && used[t.Hash()]:
 			d.problem(path+".token", "is another token's too; expected one of its own")
+		case !plain && !hashed:
+			d.problem(path+".token", "is missing; expected token or token_sha256")
 		}
-		tokens[t.Token] = t.Token != ""
+		used[t.Hash()] = true
 	}
 }
 

@@ -17,6 +17,8 @@
 package config
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -78,8 +80,20 @@ const (
 // An APIToken lets one program or team use the API.
 type APIToken struct {
 	Name   string   `yaml:"name" required:"true" format:"name" doc:"who uses it; shown in the audit log"`
-	Token  Secret   `yaml:"token" required:"true" doc:"sent as Authorization: Bearer"`
+	Token  Secret   `yaml:"token" doc:"sent as Authorization: Bearer"`
+	SHA256 string   `yaml:"token_sha256" format:"sha256" doc:"instead of token: its SHA-256, as ticketlink token create prints it, so that no file holds the token"`
 	Scopes []string `yaml:"scopes" default:"read" enum:"read,write,admin" doc:"what it may do: look; decide about tickets, incidents and follow-ups; replay dead letters and reset what was learned"`
+}
+
+// Hash is the SHA-256 of the token, whichever way it is configured.
+func (t APIToken) Hash() [sha256.Size]byte {
+	if t.Token != "" {
+		return sha256.Sum256([]byte(t.Token.Reveal()))
+	}
+	raw, _ := hex.DecodeString(t.SHA256) // checked when it was read
+	var hash [sha256.Size]byte
+	copy(hash[:], raw)
+	return hash
 }
 
 // A Target is one place that gets notifications.

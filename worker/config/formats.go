@@ -33,6 +33,7 @@ var formats = map[string]format{
 	"url":          {name: "URL", expected: "an http or https URL with nothing but host, port and path", valid: validURL},
 	"postgres":     {name: "URL", expected: "postgres://user:password@host/database or host=… dbname=…", valid: validPostgres},
 	"redis":        {name: "URL", expected: "redis://, rediss://, redis-socket://, redis-sentinel://host,host?master=name or redis-cluster://host,host", valid: validRedis},
+	"sha256":       {name: "SHA-256", expected: "64 hexadecimal digits, as ticketlink token create prints them", valid: matches(`^[0-9a-fA-F]{64}$`)},
 	"network":      {name: "network", expected: "a network or an address, for example 10.0.0.0/8 or fd00::1", valid: func(s string) bool { _, err := parseNetwork(s); return err == nil }},
 	"target":       {name: "URL", expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
 }

@@ -82,6 +82,12 @@ func TestRefusals(t *testing.T) {
 		{"one token for two", "api_token: x\napi_tokens: [{name: a, token: y}, {name: b, token: y}, {name: c, token: x}]", []string{
 			"t.yaml:2:52: api_tokens[1].token: is another token's too; expected one of its own",
 			"t.yaml:2:73: api_tokens[2].token: is another token's too; expected one of its own"}},
+		{"one token for two, one of them hashed", "api_tokens: [{name: a, token: x}, {name: b, token_sha256: 2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881}]", []string{
+			"t.yaml:1:59: api_tokens[1].token_sha256: is another token's too; expected one of its own"}},
+		{"no token, both, no hash", "api_tokens: [{name: a}, {name: b, token: x, token_sha256: '" + strings.Repeat("f", 64) + "'}, {name: c, token_sha256: '" + strings.Repeat("0", 63) + "'}]", []string{
+			"t.yaml:1:15: api_tokens[0].token: is missing; expected token or token_sha256",
+			"t.yaml:1:59: api_tokens[1].token_sha256: is given together with token; expected one of them",
+			"t.yaml:1:152: api_tokens[2].token_sha256: is not valid; expected 64 hexadecimal digits, as ticketlink token create prints them"}},
 		{"http to another machine", "helpdesks: [{name: a, kind: zendesk, url: http://a.example, oauth_token: x}]", []string{
 			"t.yaml:1:43: helpdesks[0].url: is plain http, which shows the credentials to the network; expected https, or allow_http: true"}},
 		{"helpdesk without credentials", "helpdesks: [{name: a, kind: zendesk, url: https://a}]", []string{

@@ -173,7 +173,8 @@ document.addEventListener("submit", async (e) => {
   const body = new URLSearchParams(new FormData(form, e.submitter));
   const row = form.closest("[data-row], .follow-up");
   const after = row && (row.nextElementSibling || row.previousElementSibling)?.id;
-  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+  // form.action would be the button of that name, where there is one.
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "text/html" } });
   const url = new URL(answer.url);
   if (!answer.ok || (url.pathname !== location.pathname && url.pathname !== "/sign-in")) {
     return answer.ok ? location.assign(url) : document.write(await answer.text());
