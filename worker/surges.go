@@ -18,7 +18,7 @@ import (
 
 const (
 	surgeEvery = time.Minute
-	surgeLasts = 3 * time.Hour // since it was last seen: the same rise is not told again
+	surgeLasts = match.SurgeLasts
 )
 
 // findSurges looks for tickets that rise far above usual while no incident
@@ -75,11 +75,11 @@ func (w *Worker) keepSurges(ctx context.Context, q *schema.Queries, found []matc
 
 func knownSurge(known []schema.Surge, s match.Surge) (int64, bool) {
 	for _, k := range known {
-		old := match.Surge{}
+		old := match.Surge{Kind: k.Kind, Term: k.Term, Symptom: k.Symptom}
 		for _, t := range k.Tickets {
 			old.Tickets = append(old.Tickets, strconv.FormatInt(t, 10))
 		}
-		if old.Same(s) || k.Kind == s.Kind && k.Term == s.Term && k.Symptom == s.Symptom {
+		if old.Again(s) {
 			return k.ID, true
 		}
 	}

@@ -34,6 +34,15 @@ func (s Surge) Same(o Surge) bool {
 	return both > 0 && 2*both >= min(len(s.Tickets), len(o.Tickets))
 }
 
+// SurgeLasts is for how long after it was last found a surge is remembered:
+// found again within this time, it is not told again.
+const SurgeLasts = 3 * time.Hour
+
+// Again says whether a surge found now is a known one: the same tickets, or what they share.
+func (s Surge) Again(now Surge) bool {
+	return s.Same(now) || s.Kind == now.Kind && s.Term == now.Term && s.Symptom == now.Symptom
+}
+
 // A rise is judged over these minutes up to now. The bars were set on labelled
 // streams: fewer than one false alarm a week in 20,000 tickets a month.
 var surgeWindows = []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour}
