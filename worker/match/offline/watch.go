@@ -1,7 +1,6 @@
 package offline
 
 import (
-	"slices"
 	"time"
 
 	"github.com/ticketlink/ticketlink/worker/match"
@@ -50,6 +49,7 @@ func (w *watch) until(at time.Time, name map[string]ID) {
 		if k < 0 {
 			continue
 		}
+		s = w.known[k]
 		r := alarmRecord{Alarm: k + 1, At: now, Kind: s.Kind, Term: s.Term, Symptom: s.Symptom, OnsetAt: s.Onset, Usual: s.Usual, LogOdds: s.LogOdds}
 		for _, id := range s.Tickets {
 			r.Tickets = append(r.Tickets, name[id])
@@ -62,8 +62,8 @@ func (w *watch) until(at time.Time, name map[string]ID) {
 func (w *watch) remember(s match.Surge, now time.Time) int {
 	for k, old := range w.known {
 		if now.Sub(w.seen[k]) < match.SurgeLasts && old.Again(s) {
-			w.known[k], w.seen[k] = s, now
-			if slices.Equal(old.Tickets, s.Tickets) {
+			w.known[k], w.seen[k] = old.Grown(s), now
+			if len(w.known[k].Tickets) == len(old.Tickets) {
 				return -1
 			}
 			return k
