@@ -194,16 +194,18 @@ type ReportSection struct {
 }
 
 type Surge struct {
-	ID       int64
-	Kind     string
-	Term     string
-	Symptom  string
-	OnsetAt  time.Time
-	Tickets  []int64
-	Usual    float64
-	FoundAt  time.Time
-	SeenAt   time.Time
-	Incident *int64
+	ID          int64
+	Kind        string
+	Term        string
+	Symptom     string
+	OnsetAt     time.Time
+	Tickets     []int64
+	Usual       float64
+	FoundAt     time.Time
+	SeenAt      time.Time
+	Incident    *int64
+	DismissedAt *time.Time
+	DismissedBy string
 }
 
 type Ticket struct {

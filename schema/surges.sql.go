@@ -76,7 +76,7 @@ func (q *Queries) ClaimPeriodic(ctx context.Context, arg ClaimPeriodicParams) (i
 }
 
 const countSurges = `-- name: CountSurges :one
-select count(*) from surges where seen_at >= $1 and incident is null
+select count(*) from surges where seen_at >= $1 and incident is null and dismissed_at is null
 `
 
 // Surges that are going on and that no incident explains.
@@ -85,6 +85,24 @@ func (q *Queries) CountSurges(ctx context.Context, since time.Time) (int64, erro
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const dismissSurge = `-- name: DismissSurge :execrows
+update surges set dismissed_at = $1, dismissed_by = $2 where id = $3 and incident is null and dismissed_at is null
+`
+
+type DismissSurgeParams struct {
+	Now *time.Time
+	By  string
+	ID  int64
+}
+
+func (q *Queries) DismissSurge(ctx context.Context, arg DismissSurgeParams) (int64, error) {
+	result, err := q.db.Exec(ctx, dismissSurge, arg.Now, arg.By, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const ensurePeriodic = `-- name: EnsurePeriodic :exec
@@ -182,7 +200,7 @@ func (q *Queries) InsertSurge(ctx context.Context, arg InsertSurgeParams) (int64
 
 const listSurges = `-- name: ListSurges :many
 select s.id, s.kind, s.term, s.symptom, s.onset_at, s.tickets, s.usual, s.found_at, s.seen_at,
-       coalesce(i.key, '')::text as incident_key
+       coalesce(i.key, '')::text as incident_key, s.dismissed_at, s.dismissed_by
 from surges s left join incidents i on i.id = s.incident
 where s.seen_at >= $1 order by s.id desc
 `
@@ -198,6 +216,8 @@ type ListSurgesRow struct {
 	FoundAt     time.Time
 	SeenAt      time.Time
 	IncidentKey string
+	DismissedAt *time.Time
+	DismissedBy string
 }
 
 func (q *Queries) ListSurges(ctx context.Context, since time.Time) ([]ListSurgesRow, error) {
@@ -220,6 +240,8 @@ func (q *Queries) ListSurges(ctx context.Context, since time.Time) ([]ListSurges
 			&i.FoundAt,
 			&i.SeenAt,
 			&i.IncidentKey,
+			&i.DismissedAt,
+			&i.DismissedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -232,7 +254,7 @@ func (q *Queries) ListSurges(ctx context.Context, since time.Time) ([]ListSurges
 }
 
 const lockSurge = `-- name: LockSurge :one
-select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident from surges where id = $1 for update
+select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by from surges where id = $1 for update
 `
 
 func (q *Queries) LockSurge(ctx context.Context, id int64) (Surge, error) {
@@ -249,6 +271,8 @@ func (q *Queries) LockSurge(ctx context.Context, id int64) (Surge, error) {
 		&i.FoundAt,
 		&i.SeenAt,
 		&i.Incident,
+		&i.DismissedAt,
+		&i.DismissedBy,
 	)
 	return i, err
 }
@@ -276,11 +300,16 @@ func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
 }
 
 const recentSurges = `-- name: RecentSurges :many
-select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident from surges where seen_at >= $1 order by id
+select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by from surges where seen_at >= $1 or dismissed_at >= $2::timestamptz order by id
 `
 
-func (q *Queries) RecentSurges(ctx context.Context, since time.Time) ([]Surge, error) {
-	rows, err := q.db.Query(ctx, recentSurges, since)
+type RecentSurgesParams struct {
+	Since          time.Time
+	DismissedSince time.Time
+}
+
+func (q *Queries) RecentSurges(ctx context.Context, arg RecentSurgesParams) ([]Surge, error) {
+	rows, err := q.db.Query(ctx, recentSurges, arg.Since, arg.DismissedSince)
 	if err != nil {
 		return nil, err
 	}
@@ -299,6 +328,8 @@ func (q *Queries) RecentSurges(ctx context.Context, since time.Time) ([]Surge, e
 			&i.FoundAt,
 			&i.SeenAt,
 			&i.Incident,
+			&i.DismissedAt,
+			&i.DismissedBy,
 		); err != nil {
 			return nil, err
 		}

@@ -13,7 +13,7 @@ import (
 // A surgeView is a rise of similar tickets as the API shows it.
 type surgeView struct {
 	ID       string       `json:"id"`
-	Kind     string       `json:"kind" enum:"tag,word" doc:"What the tickets share"`
+	Kind     string       `json:"kind" enum:"tag,word,symptom" doc:"What the tickets share"`
 	Term     string       `json:"term"`
 	Symptom  string       `json:"symptom" doc:"The failure they speak of as well, where they do"`
 	OnsetAt  time.Time    `json:"onset_at"`
@@ -22,6 +22,9 @@ type surgeView struct {
 	Usual    float64      `json:"usual_tickets"`
 	Tickets  []ticketName `json:"tickets"`
 	Incident string       `json:"incident" doc:"Declared from it; empty: no incident explains it"`
+
+	DismissedAt *time.Time `json:"dismissed_at,omitempty" doc:"When a person said that it is no incident"`
+	DismissedBy string     `json:"dismissed_by,omitempty"`
 }
 
 type ticketName struct {
@@ -48,6 +51,14 @@ func (w *Worker) surgeAPI(api huma.API) {
 		}
 		return w.answer(ctx)(w.declareSurge(ctx, actor(ctx), in.ID, d))
 	})
+	huma.Register(api, op("POST", "/surges/{id}/dismiss", "dismiss-surge", "Say that a surge is no incident: it is not told again", 204), func(ctx context.Context, in *struct {
+		ID int64 `path:"id"`
+	}) (*struct{}, error) {
+		if err := w.dismissSurge(ctx, actor(ctx), in.ID); err != nil {
+			return nil, w.failure(err)
+		}
+		return nil, nil
+	})
 }
 
 func (w *Worker) surges(ctx context.Context) ([]surgeView, error) {
@@ -68,7 +79,8 @@ func (w *Worker) surges(ctx context.Context) ([]surgeView, error) {
 
 func viewSurge(r schema.ListSurgesRow, names []schema.SurgeTicketsRow) surgeView {
 	v := surgeView{ID: strconv.FormatInt(r.ID, 10), Kind: r.Kind, Term: r.Term, Symptom: r.Symptom, OnsetAt: r.OnsetAt,
-		FoundAt: r.FoundAt, SeenAt: r.SeenAt, Usual: r.Usual, Tickets: []ticketName{}, Incident: r.IncidentKey}
+		FoundAt: r.FoundAt, SeenAt: r.SeenAt, Usual: r.Usual, Tickets: []ticketName{}, Incident: r.IncidentKey,
+		DismissedAt: r.DismissedAt, DismissedBy: r.DismissedBy}
 	for _, n := range names {
 		v.Tickets = append(v.Tickets, ticketName(n))
 	}

@@ -18,6 +18,7 @@ func (w *Worker) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /incidents", w.incidentsPage)
 	mux.HandleFunc("GET /declare", w.declarePage)
 	mux.HandleFunc("POST /declare", w.declareForm)
+	mux.HandleFunc("POST /surges/{id}/dismiss", w.dismissForm)
 	mux.HandleFunc("GET /incidents/{key}", w.incidentPage)
 	mux.HandleFunc("GET /incidents/{key}/tickets", w.linksPage)
 	mux.HandleFunc("POST /incidents/{key}/decide", w.decideForm)

@@ -104,6 +104,21 @@ func formTime(s string) (*time.Time, error) {
 	return nil, errTimes
 }
 
+// dismissForm keeps that a surge is no incident.
+func (w *Worker) dismissForm(rw http.ResponseWriter, r *http.Request) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		err = errNoSurge
+	} else {
+		err = w.dismissSurge(r.Context(), actor(r.Context()), id)
+	}
+	if err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	http.Redirect(rw, r, "/", http.StatusSeeOther)
+}
+
 // editForm changes what the form holds, unless somebody was faster.
 func (w *Worker) editForm(rw http.ResponseWriter, r *http.Request) {
 	key := r.PathValue("key")

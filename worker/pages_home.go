@@ -101,14 +101,15 @@ func (w *Worker) homeSurges(ctx context.Context, page *homePage) error {
 		return fmt.Errorf("list surges: %w", err)
 	}
 	for _, s := range rows {
-		if s.IncidentKey != "" {
+		if s.IncidentKey != "" || s.DismissedAt != nil {
 			continue
 		}
 		fill := url.Values{"surge": {strconv.FormatInt(s.ID, 10)}, "title": {strings.TrimSpace("Customers report " + s.Term + " " + s.Symptom)},
 			"started_at": {s.OnsetAt.Format("2006-01-02T15:04")}}
-		if s.Kind == "tag" {
+		switch s.Kind {
+		case "tag":
 			fill.Set("tags", s.Term)
-		} else {
+		case "word":
 			fill.Set("keywords", s.Term)
 		}
 		page.Surges = append(page.Surges, surgeRow{s, "/declare?" + fill.Encode()})

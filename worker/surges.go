@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	surgeEvery = time.Minute
-	surgeLasts = 3 * time.Hour // since it was last seen: the same rise is not told again
+	surgeEvery     = time.Minute
+	surgeLasts     = match.SurgeLasts
+	dismissedLasts = 24 * time.Hour // for which a rise that a person dismissed stays untold
 )
 
 // findSurges looks for tickets that rise far above usual while no incident
@@ -50,22 +51,26 @@ func (w *Worker) findSurges(ctx context.Context, _ queue.Task) error {
 
 // keepSurges stores new surges with what is told of them, and brings known ones up to date.
 func (w *Worker) keepSurges(ctx context.Context, q *schema.Queries, found []match.Surge, now time.Time) error {
-	known, err := q.RecentSurges(ctx, now.Add(-surgeLasts))
+	since := now.Add(-dismissedLasts)
+	known, err := q.RecentSurges(ctx, schema.RecentSurgesParams{Since: now.Add(-surgeLasts), DismissedSince: since})
 	if err != nil {
 		return fmt.Errorf("read known surges: %w", err)
 	}
 	for _, s := range found {
-		if id, ok := knownSurge(known, s); ok {
-			if err := q.SeeSurge(ctx, schema.SeeSurgeParams{ID: id, Tickets: rowIDs(s.Tickets), Usual: s.Usual, Now: now}); err != nil {
+		if id, old, ok := knownSurge(known, s); ok {
+			grown := old.Grown(s)
+			if err := q.SeeSurge(ctx, schema.SeeSurgeParams{ID: id, Tickets: rowIDs(grown.Tickets), Usual: grown.Usual, Now: now}); err != nil {
 				return fmt.Errorf("keep surge %d: %w", id, err)
 			}
 			continue
 		}
-		id, err := q.InsertSurge(ctx, schema.InsertSurgeParams{Kind: s.Kind, Term: s.Term, Symptom: s.Symptom,
-			OnsetAt: s.Onset, Tickets: rowIDs(s.Tickets), Usual: s.Usual, Now: now})
+		row := schema.InsertSurgeParams{Kind: s.Kind, Term: s.Term, Symptom: s.Symptom,
+			OnsetAt: s.Onset, Tickets: rowIDs(s.Tickets), Usual: s.Usual, Now: now}
+		id, err := q.InsertSurge(ctx, row)
 		if err != nil {
 			return fmt.Errorf("keep surge: %w", err)
 		}
+		known = append(known, schema.Surge{ID: id, Kind: s.Kind, Term: s.Term, Symptom: s.Symptom, Tickets: row.Tickets, Usual: s.Usual})
 		if err := w.announce(ctx, q, surgeMessage(id, s, w.PublicURL)); err != nil {
 			return err
 		}
@@ -73,17 +78,21 @@ func (w *Worker) keepSurges(ctx context.Context, q *schema.Queries, found []matc
 	return nil
 }
 
-func knownSurge(known []schema.Surge, s match.Surge) (int64, bool) {
-	for _, k := range known {
-		old := match.Surge{}
+// knownSurge finds the surge among those that were told, or dismissed, already.
+// A surge that grows by two terms in one minute is seen twice: what the first
+// added is kept in known.
+func knownSurge(known []schema.Surge, s match.Surge) (id int64, old match.Surge, ok bool) {
+	for i, k := range known {
+		old := match.Surge{Kind: k.Kind, Term: k.Term, Symptom: k.Symptom, Usual: k.Usual}
 		for _, t := range k.Tickets {
 			old.Tickets = append(old.Tickets, strconv.FormatInt(t, 10))
 		}
-		if old.Same(s) || k.Kind == s.Kind && k.Term == s.Term && k.Symptom == s.Symptom {
-			return k.ID, true
+		if old.Again(s) {
+			known[i].Tickets = rowIDs(old.Grown(s).Tickets)
+			return k.ID, old, true
 		}
 	}
-	return 0, false
+	return 0, match.Surge{}, false
 }
 
 func rowIDs(ids []string) []int64 {
@@ -97,7 +106,10 @@ func rowIDs(ids []string) []int64 {
 // surgeMessage words a surge. It names what the tickets share, not the tickets' text.
 func surgeMessage(id int64, s match.Surge, publicURL string) integrations.Message {
 	about := "the " + s.Kind + " " + strconv.Quote(s.Term)
-	if s.Symptom != "" {
+	switch {
+	case s.Term == "":
+		about = "the symptom " + strconv.Quote(s.Symptom)
+	case s.Symptom != "":
 		about += " and " + s.Symptom
 	}
 	return integrations.Message{
@@ -135,6 +147,26 @@ func (w *Worker) declareSurge(ctx context.Context, by string, id int64, d Declar
 	})
 	w.nudge(ctx, queue.Task{Kind: "rescore", ID: i.ID})
 	return i, err
+}
+
+// dismissSurge keeps a person's word that a surge is no incident. To say it
+// twice changes nothing; a declared surge stays declared.
+func (w *Worker) dismissSurge(ctx context.Context, by string, id int64) error {
+	return w.inTx(ctx, func(q *schema.Queries) error {
+		_, err := q.LockSurge(ctx, id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return errNoSurge
+		}
+		if err != nil {
+			return fmt.Errorf("lock surge %d: %w", id, err)
+		}
+		now := w.now()
+		n, err := q.DismissSurge(ctx, schema.DismissSurgeParams{ID: id, Now: &now, By: by})
+		if err != nil || n == 0 {
+			return err
+		}
+		return w.audit(ctx, q, by, "surge_dismissed", nil, nil, map[string]any{"surge": id})
+	})
 }
 
 // fromSurge fills in what a person did not say.

@@ -37,3 +37,26 @@ func TestSurgeWithoutIncident(t *testing.T) {
 	s.ExpectMetric("ticketlink_surges_without_incident", "0")
 	s.API("POST", "/surges/999/declare", nil, 404, nil)
 }
+
+// A rise that a person dismissed is not told again while it goes on growing.
+func TestSurgeDismissed(t *testing.T) {
+	s := newStory(t)
+	s.Ordinary(900)
+	s.PaymentTickets(15)
+	s.FastForward(20 * time.Minute)
+	var page struct{ Items []surgeAnswer }
+	s.API("GET", "/surges", nil, 200, &page)
+	if len(page.Items) != 1 {
+		t.Fatalf("%d surges, want one", len(page.Items))
+	}
+	s.API("POST", "/surges/"+page.Items[0].ID+"/dismiss", nil, 204, nil)
+	s.API("POST", "/surges/"+page.Items[0].ID+"/dismiss", nil, 204, nil)
+	s.ExpectMetric("ticketlink_surges_without_incident", "0")
+	s.PaymentTickets(10)
+	s.FastForward(10 * time.Minute)
+	s.ExpectMetric("ticketlink_surges_without_incident", "0")
+	if n := len(s.targets.Messages()); n != 1 {
+		t.Errorf("%d messages tell of the surge, want one", n)
+	}
+	s.API("POST", "/surges/999/dismiss", nil, 404, nil)
+}

@@ -11,7 +11,7 @@ select distinct l.ticket from links l join tickets t on t.id = l.ticket
 where t.created_at >= @since and l.state in ('auto', 'confirmed', 'suggested');
 
 -- name: RecentSurges :many
-select * from surges where seen_at >= @since order by id;
+select * from surges where seen_at >= @since or dismissed_at >= @dismissed_since::timestamptz order by id;
 
 -- name: InsertSurge :one
 insert into surges (kind, term, symptom, onset_at, tickets, usual, found_at, seen_at)
@@ -22,7 +22,7 @@ update surges set tickets = @tickets, usual = @usual, seen_at = @now where id = 
 
 -- name: ListSurges :many
 select s.id, s.kind, s.term, s.symptom, s.onset_at, s.tickets, s.usual, s.found_at, s.seen_at,
-       coalesce(i.key, '')::text as incident_key
+       coalesce(i.key, '')::text as incident_key, s.dismissed_at, s.dismissed_by
 from surges s left join incidents i on i.id = s.incident
 where s.seen_at >= @since order by s.id desc;
 
@@ -32,12 +32,15 @@ select * from surges where id = @id for update;
 -- name: SurgeDeclared :exec
 update surges set incident = @incident where id = @id;
 
+-- name: DismissSurge :execrows
+update surges set dismissed_at = @now, dismissed_by = @by where id = @id and incident is null and dismissed_at is null;
+
 -- name: SurgeTickets :many
 select helpdesk, ticket_id from tickets where id = any(@ids::bigint[]) order by created_at, id;
 
 -- name: CountSurges :one
 -- Surges that are going on and that no incident explains.
-select count(*) from surges where seen_at >= @since and incident is null;
+select count(*) from surges where seen_at >= @since and incident is null and dismissed_at is null;
 
 -- name: PutNotice :exec
 insert into notices (key, target, message, due_at, intent_at) values (@key, @target, @message, @now, @now)

@@ -9,13 +9,13 @@ import (
 
 // A Surge is a rise of similar tickets that no incident explains.
 type Surge struct {
-	Kind    string // "tag" or "word"
+	Kind    string // "tag", "word" or "symptom"
 	Term    string // what the tickets share
 	Symptom string // the failure that they speak of as well, "" for any
 	Onset   time.Time
 	Tickets []string // ids, oldest first
 	Usual   float64  // how many would have been usual
-	LogOdds float64  // how surprising the rise is: log-likelihood ratio of Poisson rates
+	LogOdds float64  // how surprising the rise is: -ln of the chance of as many or more
 }
 
 // Same says whether two surges are one that was found twice: they share half
@@ -34,30 +34,34 @@ func (s Surge) Same(o Surge) bool {
 	return both > 0 && 2*both >= min(len(s.Tickets), len(o.Tickets))
 }
 
-// A rise is judged over these minutes up to now. The bars were set on labelled
-// streams: fewer than one false alarm a week in 20,000 tickets a month.
-var surgeWindows = []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour}
+// SurgeLasts is for how long after it was last found a surge is remembered:
+// found again within this time, it is not told again.
+const SurgeLasts = 3 * time.Hour
 
-const (
-	surgeTickets    = 5    // at least
-	surgePerOrg     = 2    // tickets of one organization that count
-	surgeShare      = 0.15 // of all tickets: a commoner term says nothing
-	surgeDispersion = 1.3  // usual counts vary more than Poisson's
-	surgeHistory    = 500  // tickets before a rise can be judged
-)
-
-// bar is the log-likelihood ratio that a rise of the key needs: the more keys
-// of its sort there are, the more of them rise by chance.
-func (c *Corpus) bar(k surgeKey) float64 {
-	switch isTag := k.term == anyTerm || c.names[k.term][:1] == tagTerm; {
-	case isTag && k.symptom == 0:
-		return 8
-	case isTag:
-		return 9
-	default:
-		return 14.5
-	}
+// Again says whether a surge found now is a known one: the same tickets, or the
+// same term whatever the symptom.
+func (s Surge) Again(now Surge) bool {
+	return s.Same(now) || s.Kind == now.Kind && s.Term == now.Term && (s.Term != "" || s.Symptom == now.Symptom)
 }
+
+// Grown is a known surge with what was found of it now: all its tickets so far,
+// the new ones last.
+func (s Surge) Grown(now Surge) Surge {
+	held := map[string]bool{}
+	s.Tickets = slices.Clone(s.Tickets)
+	for _, id := range s.Tickets {
+		held[id] = true
+	}
+	for _, id := range now.Tickets {
+		if !held[id] {
+			s.Tickets = append(s.Tickets, id)
+		}
+	}
+	s.Usual, s.LogOdds = max(s.Usual, now.Usual), max(s.LogOdds, now.LogOdds)
+	return s
+}
+
+const surgeShare = 0.15 // of all tickets: a commoner term says nothing
 
 // surgeKey is a term, alone (symptom 0) or with one family of symptoms (1 + its number).
 type surgeKey struct {
@@ -69,80 +73,29 @@ type surgeKey struct {
 const anyTerm = math.MaxUint32
 
 // Surges returns the rises that are going on at now, the most surprising
-// first. Tickets in explained belong to an incident already and do not count.
+// first; no ticket stands in two. Tickets in explained belong to an incident
+// already and do not count. Every minute costs one pass over the tickets' times
+// and one over the terms of the last two hours' tickets.
 func (c *Corpus) Surges(explained map[string]bool, now time.Time) []Surge {
 	c.settle()
+	m := c.newMoment(explained, now.Unix())
 	var out []Surge
 	taken := map[string]bool{}
-	for {
-		s, ok := c.strongestSurge(explained, taken, now)
-		if !ok {
-			return out
-		}
-		out = append(out, s)
+	rises := m.rises(sortedKeys(m.held), taken)
+	for len(rises) > 0 {
+		best := slices.MaxFunc(rises, func(a, b rise) int { return cmp.Compare(a.margin, b.margin) })
+		s := c.newSurge(best)
 		for _, id := range s.Tickets {
 			taken[id] = true
 		}
-	}
-}
-
-// strongestSurge looks at all windows.
-func (c *Corpus) strongestSurge(explained, taken map[string]bool, now time.Time) (best Surge, ok bool) {
-	for _, w := range surgeWindows {
-		lo, hi := c.from(now.Add(-w).Unix()), c.from(now.Unix()+1)
-		if lo < surgeHistory {
-			continue
+		out = append(out, s)
+		left := make([]surgeKey, 0, len(rises))
+		for _, r := range rises {
+			left = append(left, r.key)
 		}
-		found := c.holders(c.rows[lo:hi], explained, taken)
-		volume := c.usualVolume(lo, hi, now.Add(-w).Unix(), now.Unix())
-		for _, k := range sortedKeys(found) {
-			usual := surgeDispersion * (c.usualCount(k, len(found[k])) + 0.5) / float64(lo+1) * volume
-			n := float64(len(found[k]))
-			score := n*math.Log(n/usual) - (n - usual)
-			if n > usual && score >= c.bar(k) && score > best.LogOdds {
-				best, ok = c.newSurge(k, found[k], usual, score), true
-			}
-		}
+		rises = m.rises(left, taken)
 	}
-	return best, ok
-}
-
-// usualVolume is how many tickets the window would hold without the surge: as
-// many as it does, or half more than usual for the hour of the week if that is less.
-func (c *Corpus) usualVolume(lo, hi int, from, to int64) float64 {
-	volume := float64(hi - lo)
-	if w, ok := usualWeek(c.rows[:lo], to, to); ok {
-		volume = min(volume, 1.5*w.between(from, to)+1)
-	}
-	return volume
-}
-
-// holders lists the tickets that hold each key, where they are enough.
-func (c *Corpus) holders(rows []*row, explained, taken map[string]bool) map[surgeKey][]*row {
-	found := map[surgeKey][]*row{}
-	type orgKey struct {
-		org uint32
-		surgeKey
-	}
-	perOrg := map[orgKey]int{}
-	for _, r := range rows {
-		if explained[r.id] || taken[r.id] {
-			continue
-		}
-		org := c.orgOf(r)
-		for _, k := range c.surgeKeys(r) {
-			perOrg[orgKey{org, k}]++
-			if org == 0 || perOrg[orgKey{org, k}] <= surgePerOrg {
-				found[k] = append(found[k], r)
-			}
-		}
-	}
-	for k, list := range found {
-		if len(list) < surgeTickets {
-			delete(found, k)
-		}
-	}
-	return found
+	return out
 }
 
 // surgeKeys are the ticket's uncommon terms, alone and with its symptoms.
@@ -194,19 +147,19 @@ func sortedKeys(m map[surgeKey][]*row) []surgeKey {
 	return keys
 }
 
-func (c *Corpus) newSurge(k surgeKey, rows []*row, usual, score float64) Surge {
-	s := Surge{Kind: "symptom", Usual: round(usual), LogOdds: round(score), Onset: time.Unix(rows[0].at, 0).UTC()}
-	if k.term != anyTerm {
-		s.Kind, s.Term = "word", c.shown[k.term]
-		if c.names[k.term][:1] == tagTerm {
+func (c *Corpus) newSurge(r rise) Surge {
+	s := Surge{Kind: "symptom", Usual: round(r.usual), LogOdds: round(r.score), Onset: time.Unix(r.rows[0].at, 0).UTC()}
+	if r.key.term != anyTerm {
+		s.Kind, s.Term = "word", c.shown[r.key.term]
+		if c.isTag(r.key) {
 			s.Kind = "tag"
 		}
 	}
-	if k.symptom > 0 {
-		s.Symptom = families[k.symptom-1].name
+	if r.key.symptom > 0 {
+		s.Symptom = families[r.key.symptom-1].name
 	}
-	for _, r := range rows {
-		s.Tickets = append(s.Tickets, r.id)
+	for _, row := range r.rows {
+		s.Tickets = append(s.Tickets, row.id)
 	}
 	return s
 }

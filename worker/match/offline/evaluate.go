@@ -36,6 +36,7 @@ type Report struct {
 	Bins        [10]Bin          `json:"calibration"`
 	Incidents   []IncidentReport `json:"incidents"`
 	Checkpoints []Checkpoint     `json:"checkpoints,omitempty"`
+	Surges      *Detection       `json:"surges,omitempty"` // after a replay, if nobody had declared
 	Mistakes    []Mistake        `json:"mistakes"`
 }
 
@@ -103,7 +104,12 @@ func Evaluate(opts EvaluateOptions) (Report, error) {
 		return Report{}, err
 	}
 	r := j.report()
-	return r, j.checkpoints(opts, &r)
+	if err := j.checkpoints(opts, &r); err != nil {
+		return r, err
+	}
+	var err error
+	r.Surges, err = j.detection(opts.Links + ".surges")
+	return r, err
 }
 
 func (j *judge) load(opts EvaluateOptions) error {

@@ -21,7 +21,7 @@ type MatchOptions struct {
 	Tickets       string
 	Events        string // replayed in order; texts come from Tickets where given
 	Organizations string // regions come from organization_fields.region
-	Out           string // links; a replay also writes Out + ".replay"
+	Out           string // links; a replay also writes Out + ".replay" and Out + ".surges"
 	Policy        match.Policy
 	Model         match.Model
 	Auto          bool      // link as a warmed-up installation does; false: suggest only

@@ -18,6 +18,9 @@ func (r Report) Print(w io.Writer) {
 		printScore(w, fmt.Sprintf("%d min after declared", c.Minutes), c.Auto)
 		printScore(w, "  with suggestions", c.Any)
 	}
+	if r.Surges != nil {
+		r.Surges.print(w)
+	}
 	r.printIncidents(w)
 	r.printCalibration(w)
 	r.printMistakes(w)
@@ -64,5 +67,22 @@ func (r Report) printMistakes(w io.Writer) {
 		for _, e := range m.Evidence {
 			fmt.Fprintf(w, "    %+6.2f %-12s %s\n", e.Weight, e.Kind, e.Detail)
 		}
+	}
+}
+
+// print writes how soon surges told of the incidents.
+func (d Detection) print(w io.Writer) {
+	fmt.Fprintf(w, "\nsurges, if nobody had declared: %d alarms in %.1f weeks, %d false (%.2f a week), %d repeated\n",
+		d.Alarms, d.Weeks, d.False, d.FalsePerWeek, d.Repeated)
+	if d.Incidents == 0 {
+		return
+	}
+	fmt.Fprintf(w, "of %d incidents with at least %d tickets %d were found; within 15 minutes of the first ticket %.2f, of the fifth in an hour %.2f, of the rise above usual %.2f\n",
+		d.Incidents, detectMembers, d.Found, d.Within.First, d.Within.Fifth, d.Within.Rise)
+	fmt.Fprintf(w, "%.2f of them had three tickets 15 minutes after the first; minutes from first ticket to alarm (-1: never): 10 %% %.1f, 25 %% %.1f, half %.1f, 75 %% %.1f, 90 %% %.1f\n",
+		d.Possible, d.Delays.P10, d.Delays.P25, d.Delays.P50, d.Delays.P75, d.Delays.P90)
+	fmt.Fprintf(w, "%-14s %7s %7s %7s %7s %7s\n", "incident", "members", "by 15", "fifth", "rise", "found")
+	for _, e := range d.Each {
+		fmt.Fprintf(w, "%-14s %7d %7d %7.1f %7.1f %7.1f\n", e.ID, e.Members, e.InTime, e.Fifth, e.Rise, e.Found)
 	}
 }

@@ -51,6 +51,7 @@ type replayer struct {
 	due       []dueMatch              // in order of time
 	snapshots []snapshot
 	now       time.Time
+	watch     watch
 }
 
 type dueMatch struct {
@@ -61,7 +62,7 @@ type dueMatch struct {
 
 func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
 	r := &replayer{matcher: m, texts: map[string]match.Ticket{}, records: map[string]incidentRecord{},
-		known: map[string]match.Incident{}, links: map[string][]match.Link{}}
+		known: map[string]match.Incident{}, links: map[string][]match.Link{}, watch: watch{corpus: m.corpus}}
 	if err := r.load(); err != nil {
 		return nil, err
 	}
@@ -73,6 +74,7 @@ func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
 			return err
 		}
 		r.until(e.At)
+		r.watch.until(e.At, r.tickets)
 		return r.apply(e)
 	})
 	if err != nil {
@@ -80,6 +82,10 @@ func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
 	}
 	m.bar.done("events replayed", n)
 	r.finish()
+	r.watch.until(r.now.Add(time.Minute), r.tickets)
+	if err := writeLines(m.opts.Out+".surges", r.watch.records); err != nil {
+		return nil, err
+	}
 	return r.all(), writeLines(m.opts.Out+".replay", r.snapshots)
 }
 
@@ -142,6 +148,7 @@ func (r *replayer) ticketEvent(e eventRecord) error {
 		r.tickets[t.ID] = rec.ID
 	}
 	r.corpus.Put(t)
+	r.watch.ticket(e.At)
 	return nil
 }
 

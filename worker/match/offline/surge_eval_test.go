@@ -1,0 +1,66 @@
+package offline
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/ticketlink/ticketlink/worker/match"
+)
+
+// detect replays the tickets of a set as if nobody declared anything.
+func detect(t *testing.T, set string) Detection {
+	t.Helper()
+	dir := evalDir(t, set)
+	file := func(name string) string { return filepath.Join(dir, name+".jsonl.gz") }
+	policy := match.DefaultPolicy()
+	m := &matcher{opts: MatchOptions{Tickets: file("tickets"), Organizations: file("orgs"), Policy: policy},
+		corpus: match.NewCorpus(policy), tickets: map[string]ID{}}
+	r := &replayer{matcher: m, texts: map[string]match.Ticket{}, watch: watch{corpus: m.corpus}}
+	if err := r.load(); err != nil {
+		t.Fatal(err)
+	}
+	err := eachLine(file("events"), func(e eventRecord) error {
+		if e.TicketID.Text == "" {
+			return nil
+		}
+		r.watch.until(e.At, r.tickets)
+		return r.apply(e)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := filepath.Join(t.TempDir(), "links")
+	if err := writeLines(links+".surges", r.watch.records); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeLines(links, []linkRecord{}); err != nil {
+		t.Fatal(err)
+	}
+	report, err := Evaluate(EvaluateOptions{Labels: file("labels"), Links: links, Tickets: file("tickets")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *report.Surges
+}
+
+// The bars of surges without an incident. Counted from the first ticket the bar
+// of 0.8 is out of reach: a quarter of the incidents have fewer than three
+// tickets by then. It is asserted from where the tickets rise above usual.
+func TestSurgeBars(t *testing.T) {
+	var sets []Detection
+	for _, set := range []string{"standard", "concurrent", "late_declared", "untagged", "quiet"} {
+		d := detect(t, set)
+		t.Logf("%-14s %d alarms, %.2f false a week; of %d incidents within 15 minutes of first %.2f, fifth %.2f, rise %.2f",
+			set, d.Alarms, d.FalsePerWeek, d.Incidents, d.Within.First, d.Within.Fifth, d.Within.Rise)
+		if d.FalsePerWeek >= 1 {
+			t.Errorf("%s: %.2f false alarms a week, want fewer than one", set, d.FalsePerWeek)
+		}
+		sets = append(sets, d)
+	}
+	all := Pool(sets...)
+	t.Logf("all: %.2f false a week, %d repeated; first %.2f, fifth %.2f, rise %.2f, possible %.2f; minutes %v",
+		all.FalsePerWeek, all.Repeated, all.Within.First, all.Within.Fifth, all.Within.Rise, all.Possible, all.Delays)
+	if all.Within.Rise < 0.8 {
+		t.Errorf("%.2f of the incidents found within 15 minutes of their rise, want 0.8", all.Within.Rise)
+	}
+}
