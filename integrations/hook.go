@@ -1,6 +1,7 @@
 package integrations
 
 import (
+	"crypto/rand"
 	"errors"
 	"net/url"
 	"strings"
@@ -11,6 +12,14 @@ type Hook struct {
 	Endpoint string // the URL
 	Name     string // what the webhook is called in the helpdesk: "ticketlink support"
 	Secret   string // to sign with, for helpdesks that let us choose it; "" where none is configured
+}
+
+// ChosenSecret is the configured secret, or a new one where there is none.
+func (h Hook) ChosenSecret() string {
+	if h.Secret != "" {
+		return h.Secret
+	}
+	return rand.Text()
 }
 
 // NewHook is the hook of the helpdesk with that name in the configuration.

@@ -2,7 +2,6 @@ package freshdesk
 
 import (
 	"context"
-	"crypto/rand"
 	"net/http"
 	"time"
 
@@ -16,17 +15,13 @@ const body = `{"ticket_id": "{{ticket.id}}", "status": "{{ticket.status}}", "pri
 // Setup says what to paste: Freshdesk's API cannot make automation rules. The
 // secret is the configured one, or a new one where there is none.
 func (c *Client) Setup(_ context.Context, hook integrations.Hook) (steps []string, secret string, err error) {
-	secret = hook.Secret
-	if secret == "" {
-		secret = rand.Text()
-	}
 	rule := `Callback, POST to ` + hook.Endpoint + `, custom header "` + integrations.SecretHeader + `: <webhook_secret>", encoding JSON, content Advanced: ` + body
 	return []string{
 		"Freshdesk's API cannot make automation rules: make two in Admin, Workflows, Automations, with the action Trigger webhook",
 		`the first under "Ticket creation", without conditions`,
 		`the second under "Ticket updates", performed by agent or requester, when any of these is changed: status, priority, type, group, agent, note added, reply sent, ticket deleted`,
 		"in both: " + rule,
-	}, secret, nil
+	}, hook.ChosenSecret(), nil
 }
 
 // Verify requires the secret that the rule's header holds: Freshdesk signs nothing.

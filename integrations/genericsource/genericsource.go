@@ -39,18 +39,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/expr-lang/expr"
-	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/vm"
-
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
 const source = "generic"
-
-// memory bounds what evaluating one expression may allocate, in expr's units:
-// about one for each element of a list that it makes.
-const memory = 100_000
 
 // A Mapping is an expression for each thing; "" for those that the sender does
 // not tell.
@@ -62,59 +54,23 @@ type Mapping struct {
 // A Source reads one sender's deliveries.
 type Source struct {
 	header   string
-	programs map[string]*vm.Program
+	programs integrations.Expressions
 }
 
 // New compiles the mapping. The error names the expression and the column.
 // signatureHeader is "" for senders that sign nothing.
 func New(m Mapping, signatureHeader string) (*Source, error) {
-	s := &Source{header: signatureHeader, programs: map[string]*vm.Program{}}
-	for name, code := range m.byName() {
-		if code == "" {
-			continue
-		}
-		program, err := compile(code, name == "resolved")
-		if err != nil {
-			return nil, fmt.Errorf("mapping.%s: %w", name, err)
-		}
-		s.programs[name] = program
+	programs, err := integrations.CompileExpressions(m.byName(), "resolved")
+	if err != nil {
+		return nil, err
 	}
+	s := &Source{header: signatureHeader, programs: programs}
 	for _, name := range []string{"key", "resolved"} {
 		if s.programs[name] == nil {
 			return nil, fmt.Errorf("mapping.%s: is missing; expected an expression", name)
 		}
 	}
 	return s, nil
-}
-
-// compile leaves out the clock: the same body must always mean the same.
-func compile(code string, yesOrNo bool) (*vm.Program, error) {
-	options := []expr.Option{expr.Env(map[string]any{}), expr.AllowUndefinedVariables(), expr.DisableBuiltin("now")}
-	if yesOrNo {
-		options = append(options, expr.AsBool())
-	}
-	program, err := expr.Compile(code, options...)
-	if err != nil {
-		return nil, err
-	}
-	var unknown unknownFunctions
-	node := program.Node()
-	ast.Walk(&node, &unknown)
-	if len(unknown) > 0 {
-		return nil, fmt.Errorf("unknown function %s", unknown[0])
-	}
-	return program, nil
-}
-
-// unknownFunctions collects calls of anything but expr's own functions, which
-// would fail on every body.
-type unknownFunctions []string
-
-// Visit implements ast.Visitor.
-func (u *unknownFunctions) Visit(node *ast.Node) {
-	if call, ok := (*node).(*ast.CallNode); ok {
-		*u = append(*u, call.Callee.String())
-	}
 }
 
 func (m Mapping) byName() map[string]string {
@@ -142,19 +98,19 @@ func (s *Source) DedupKey(_ http.Header, body []byte, now time.Time) (string, er
 // Decode evaluates the expressions on a delivery's body, a JSON object. The
 // error is integrations.ErrBadFormat.
 func (s *Source) Decode(body []byte) (integrations.IncidentUpdate, error) {
-	env, err := object(body)
+	env, err := integrations.JSONObject(source, body)
 	if err != nil {
 		return integrations.IncidentUpdate{}, err
 	}
-	e := evaluation{programs: s.programs, env: env}
+	e := s.programs.On(source, env)
 	u := integrations.IncidentUpdate{
-		SourceKey: e.text("key"), Event: e.text("event"), At: e.time("at"), Title: e.text("title"), Summary: e.text("summary"),
-		Message: e.text("message"), Severity: e.text("severity"), Services: e.list("services"), Tags: e.list("tags"),
-		Regions: e.list("regions"), URL: e.text("url"), StartedAt: e.time("started_at"), Resolved: e.yes("resolved"),
-		ResolvedAt: e.time("resolved_at"),
+		SourceKey: e.Text("key"), Event: e.Text("event"), At: e.Time("at"), Title: e.Text("title"), Summary: e.Text("summary"),
+		Message: e.Text("message"), Severity: e.Text("severity"), Services: e.List("services"), Tags: e.List("tags"),
+		Regions: e.List("regions"), URL: e.Text("url"), StartedAt: e.Time("started_at"), Resolved: e.Yes("resolved"),
+		ResolvedAt: e.Time("resolved_at"),
 	}
-	if e.err != nil {
-		return integrations.IncidentUpdate{}, e.err
+	if e.Err != nil {
+		return integrations.IncidentUpdate{}, e.Err
 	}
 	return u.Clean(), nil
 }

@@ -1,8 +1,8 @@
 package zammad
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"net/http"
 
@@ -65,13 +65,8 @@ func (c *Client) setupWebhook(ctx context.Context, hook integrations.Hook) (id, 
 			have = h
 		}
 	}
-	secret = hook.Secret
-	if secret == "" {
-		secret = have.Token
-	}
-	if secret == "" {
-		secret = rand.Text()
-	}
+	hook.Secret = cmp.Or(hook.Secret, have.Token)
+	secret = hook.ChosenSecret()
 	want := hookJSON{ID: have.ID, Name: hook.Name, Endpoint: hook.Endpoint, Token: secret, SSLVerify: true, Active: true}
 	in := map[string]any{"name": want.Name, "endpoint": want.Endpoint, "signature_token": want.Token, "ssl_verify": true, "active": true}
 	switch {

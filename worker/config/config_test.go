@@ -184,7 +184,7 @@ func TestEveryTagIsValid(t *testing.T) {
 		"| `listen` | address | `127.0.0.1:8080` |",
 		"| `redis_url` | URL, secret |  |",
 		"| `webhook_max_body` | size, 1KiB to 64MiB | `1MiB` |",
-		"| `kind` | `zendesk` | required |",
+		"| `kind` | `zendesk`, ",
 		"| `remind` | list of span | `[0s, 4h, 24h]` |",
 		"**`matching.never[]`**: tickets that never do; keys as in `matching.always[]`",
 	} {
