@@ -33,8 +33,11 @@ func (s *scene) calibrate() {
 	for i := range s.cands {
 		t := &s.cands[i]
 		t.tail = tail(s.null[s.stratum(t.row)], t.raw)
-		t.factor = tailFactor(t.tail)
-		t.weight = math.Log(t.factor)
+		t.weight = math.Log(tailFactor(t.tail))
+		if t.raw < 0 { // what speaks against the incident never becomes neutral
+			t.weight = min(t.weight, t.raw)
+		}
+		t.factor = math.Exp(t.weight)
 	}
 }
 

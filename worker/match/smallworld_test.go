@@ -67,3 +67,16 @@ func TestSmallWorlds(t *testing.T) {
 		})
 	}
 }
+
+// Where everything around is the incident's, what speaks against a ticket still
+// counts: ordinary tickets speak against it even more, which is no merit.
+func TestAgainstIsNeverNeutral(t *testing.T) {
+	s := &scene{bag: &bag{}, null: null{make([]float64, minNull)}, cands: []candidate{{row: &row{}, raw: -1}, {row: &row{}, raw: 1}}}
+	for i := range s.null[0] {
+		s.null[0][i] = -3
+	}
+	s.calibrate()
+	if against, speaksFor := s.cands[0].weight, s.cands[1].weight; against > -1 || speaksFor <= 0 {
+		t.Errorf("evidence of -1 counts %.2f, of 1 %.2f", against, speaksFor)
+	}
+}
