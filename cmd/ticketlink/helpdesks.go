@@ -9,6 +9,7 @@ import (
 
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/freshdesk"
+	"github.com/ticketlink/ticketlink/integrations/generichelpdesk"
 	"github.com/ticketlink/ticketlink/integrations/zammad"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/worker"
@@ -76,6 +77,36 @@ func (d helpdesk) served(h config.Helpdesk, c *config.Config, now func() time.Ti
 func freshdeskHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
 	client, err := freshdesk.New(freshdesk.Config{URL: h.URL, APIKey: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
 	return helpdesk{client, freshdesk.Verify, freshdesk.DedupKey, freshdesk.DecodeEvent}, err
+}
+
+func genericHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+	client, err := generichelpdesk.New(generichelpdesk.Config{URL: h.URL, Token: h.APIToken.Reveal(), SignatureHeader: h.SignatureHeader,
+		Mapping: genericMapping(*h.Generic), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+	if err != nil {
+		return helpdesk{}, err
+	}
+	return helpdesk{client, client.Verify, client.DedupKey, client.DecodeEvent}, nil
+}
+
+func genericMapping(g config.GenericHelpdesk) generichelpdesk.Mapping {
+	t, c := g.Ticket, g.Comments
+	m := generichelpdesk.Mapping{
+		Ticket: map[string]string{"id": t.ID, "subject": t.Subject, "description": t.Description, "status": t.Status, "priority": t.Priority,
+			"type": t.Type, "channel": t.Channel, "tags": t.Tags, "requester_id": t.RequesterID, "requester_name": t.RequesterName,
+			"requester_email": t.RequesterEmail, "organization_id": t.OrganizationID, "organization_name": t.OrganizationName,
+			"organization_fields": t.OrganizationFields, "assignee_id": t.AssigneeID, "group_id": t.GroupID,
+			"created_at": t.CreatedAt, "updated_at": t.UpdatedAt, "deleted": t.Deleted},
+		ListPath: g.List.Path, ListItems: g.List.Items, ListNext: g.List.Next, FetchPath: g.Fetch.Path, FetchItem: g.Fetch.Item,
+		WebhookItem: g.Webhook.Ticket, CommentsPath: c.Path,
+		Comments: map[string]string{"items": c.Items, "id": c.ID, "body": c.Body, "agent": c.Agent, "ours": c.Ours, "public": c.Public,
+			"author_id": c.AuthorID, "at": c.At},
+		Write: map[string]generichelpdesk.Write{}, TicketPath: g.TicketPath,
+	}
+	for name, w := range map[string]config.GenericWrite{"add_tag": g.Write.AddTag, "remove_tag": g.Write.RemoveTag, "note": g.Write.Note,
+		"reply": g.Write.Reply, "status": g.Write.Status} {
+		m.Write[name] = generichelpdesk.Write(w)
+	}
+	return m
 }
 
 func zammadHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {

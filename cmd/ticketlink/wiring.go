@@ -25,6 +25,7 @@ import (
 var (
 	helpdeskKinds = map[string]helpdeskKind{
 		"freshdesk": {freshdeskHelpdesk, "check api_token: the API key of an agent who sees all tickets (Profile settings)"},
+		"generic":   {genericHelpdesk, "check api_token: it is sent as Authorization: Bearer"},
 		"zammad":    {zammadHelpdesk, "check api_token (or oauth_token): an access token with ticket.agent, and admin.webhook and admin.trigger for setup"},
 		"zendesk":   {zendeskHelpdesk, "check email and api_token (or oauth_token): the user must be an admin and token access switched on"},
 	}

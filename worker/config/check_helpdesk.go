@@ -17,6 +17,10 @@ func (d *decoder) checkHelpdesk(path string, h Helpdesk) {
 	if u, err := url.Parse(h.URL); err == nil && u.Scheme == "http" && !h.AllowHTTP && !loopback(u.Hostname()) {
 		d.problem(path+".url", "is plain http, which shows the credentials to the network; expected https, or allow_http: true")
 	}
+	if h.WriteBack.Problem && h.Kind != Zendesk && h.Kind != "" {
+		d.problem(path+".write_back.problem", "is for kind zendesk; %s has no problem tickets", h.Kind)
+	}
+	d.checkGenericHelpdesk(path, h)
 	if ways := credentials[h.Kind]; ways != nil {
 		d.checkCredentials(path, ways)
 	}

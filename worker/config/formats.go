@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ticketlink/ticketlink/integrations"
 )
 
 // format is a check on text that its type alone does not make. What fails one is
@@ -35,7 +37,20 @@ var formats = map[string]format{
 	"redis":        {name: "URL", expected: "redis://, rediss://, redis-socket://, redis-sentinel://host,host?master=name or redis-cluster://host,host", valid: validRedis},
 	"sha256":       {name: "SHA-256", expected: "64 hexadecimal digits, as ticketlink token create prints them", valid: matches(`^[0-9a-fA-F]{64}$`)},
 	"network":      {name: "network", expected: "a network or an address, for example 10.0.0.0/8 or fd00::1", valid: func(s string) bool { _, err := parseNetwork(s); return err == nil }},
+	"path":         {name: "path", expected: "a path below url that begins with /", valid: matches(`^/[^#\s]*$`)},
+	"expression":   {name: "expression", expected: "an expression (expr-lang.org)", valid: validExpression},
+	"condition":    {name: "condition", expected: "an expression (expr-lang.org) that is true or false", valid: validCondition},
 	"target":       {name: "URL", expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
+}
+
+func validExpression(s string) bool {
+	_, err := integrations.CompileExpressions(map[string]string{"": s})
+	return err == nil
+}
+
+func validCondition(s string) bool {
+	_, err := integrations.CompileExpressions(map[string]string{"": s}, "")
+	return err == nil
 }
 
 func matches(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }

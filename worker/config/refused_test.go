@@ -45,7 +45,7 @@ func TestRefusals(t *testing.T) {
 			"t.yaml:2:18: sign_in.oidc.issuer: is missing; the provider's own address, below which .well-known/openid-configuration is; https unless it is on this machine",
 			"t.yaml:2:18: sign_in.oidc.client_id: is missing; ours at the provider"}},
 		{"helpdesk of a kind we do not speak", "helpdesks: [{name: a, kind: lotus, url: https://a, oauth_token: x}]", []string{
-			`t.yaml:1:29: helpdesks[0].kind: "lotus" is not known; expected zendesk, freshdesk, zammad`}},
+			`t.yaml:1:29: helpdesks[0].kind: "lotus" is not known; expected zendesk, freshdesk, zammad, generic`}},
 		{"yes for true", "migrate: yes", []string{`t.yaml:1:10: migrate: "yes" is not valid; expected true or false`}},
 		{"duration", "webhook_max_age: 5 minutes", []string{`t.yaml:1:18: webhook_max_age: "5 minutes" is not valid; expected a duration, for example 90s, 4h or 30d`}},
 		{"too short", "webhook_max_age: 999ms", []string{`t.yaml:1:18: webhook_max_age: "999ms" is too small; expected at least 1s`}},
@@ -96,6 +96,21 @@ func TestRefusals(t *testing.T) {
 			"t.yaml:1:14: helpdesks[0].email: is missing; expected it together with api_token"}},
 		{"both ways to sign in", "helpdesks: [{" + desk + ", email: a@b, api_token: x}]", []string{
 			"t.yaml:1:75: helpdesks[0].oauth_token: is given together with api_token; expected one of them"}},
+		{"problem tickets where there are none", "helpdesks: [{name: a, kind: zammad, url: https://a, api_token: x, write_back: {problem: true}}]", []string{
+			"t.yaml:1:89: helpdesks[0].write_back.problem: is for kind zendesk; zammad has no problem tickets"}},
+		{"a helpdesk that nobody described", "helpdesks: [{name: a, kind: generic, url: https://a, webhook_secret: x}]", []string{
+			"t.yaml:1:14: helpdesks[0].generic: is missing; expected how its JSON is read, at least ticket.id"}},
+		{"half a description of a helpdesk", "helpdesks: [{name: a, kind: generic, url: https://a, webhook_secret: x, generic: {ticket: {subject: title}}}]", []string{
+			"t.yaml:1:92: helpdesks[0].generic.ticket.id: is missing; letters, digits, - and _"}},
+		{"a description of a helpdesk that is known", "helpdesks: [{" + desk + ", generic: {ticket: {id: id}}}]", []string{
+			"t.yaml:1:88: helpdesks[0].generic: is for kind generic; zendesk has a form of its own"}},
+		{"a helpdesk whose tickets cannot come", "helpdesks: [{name: a, kind: generic, url: https://a, generic: {ticket: {id: id}, fetch: {path: '/{id}'}}}]", []string{
+			"t.yaml:1:64: helpdesks[0].generic: has neither list.path nor a webhook_secret beside it; expected a way for tickets to come"}},
+		{"an expression, a condition, a path and a method that are none", "helpdesks: [{name: a, kind: generic, url: https://a, generic: {ticket: {id: id +, deleted: '1'}, list: {path: tickets}, write: {note: {method: GET, path: /x}}}}]", []string{
+			"t.yaml:1:77: helpdesks[0].generic.ticket.id: is not valid; expected an expression (expr-lang.org)",
+			"t.yaml:1:92: helpdesks[0].generic.ticket.deleted: is not valid; expected an expression (expr-lang.org) that is true or false",
+			"t.yaml:1:111: helpdesks[0].generic.list.path: is not valid; expected a path below url that begins with /",
+			`t.yaml:1:144: helpdesks[0].generic.write.note.method: "GET" is not known; expected POST, PUT, PATCH, DELETE`}},
 		{"alerts from anybody", "incident_sources: [{name: a, kind: alertmanager}]", []string{
 			"t.yaml:1:21: incident_sources[0].bearer_token: is missing; expected bearer_token, or username and password, or webhook_secret for Grafana"}},
 		{"incidents from anybody", "incident_sources: [{name: a, kind: pagerduty}]", []string{
@@ -193,5 +208,5 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 
 func keysOfConfig() []string {
 	return []string{"listen", "public_url", "data_dir", "database_url", "redis_url", "log_level", "log_format", "api_token", "migrate",
-		"webhook_max_body", "webhook_max_age", "api_tokens", "sign_in", "helpdesks", "incident_sources", "chat", "matching", "impact", "follow_up", "notify", "retention", "outbound"}
+		"webhook_max_body", "webhook_max_age", "api_tokens", "sign_in", "helpdesks", "incident_sources", "chat", "matching", "impact", "follow_up", "notify", "tracing", "retention", "outbound"}
 }

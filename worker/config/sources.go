@@ -15,17 +15,19 @@ const (
 
 // A Helpdesk is one account at a helpdesk.
 type Helpdesk struct {
-	Name          string        `yaml:"name" required:"true" format:"name" doc:"appears in URLs, metrics and links: /webhooks/{name}"`
-	Kind          string        `yaml:"kind" required:"true" enum:"zendesk,freshdesk,zammad" doc:"which product it is"`
-	URL           string        `yaml:"url" required:"true" format:"url" doc:"the account's own address; https unless it is on this machine"`
-	AllowHTTP     bool          `yaml:"allow_http" default:"false" doc:"lets url be plain http to another machine; for a simulated helpdesk in a closed network"`
-	Email         string        `yaml:"email" format:"email" doc:"zendesk: the agent that api_token belongs to"`
-	APIToken      Secret        `yaml:"api_token" doc:"zendesk: with email, an admin's, for the export; freshdesk: an agent's API key; zammad: an agent's access token"`
-	OAuthToken    Secret        `yaml:"oauth_token" doc:"zendesk and zammad: instead of api_token"`
-	WebhookSecret Secret        `yaml:"webhook_secret" doc:"signing secret of the helpdesk's webhook, or what a product that signs nothing (freshdesk) sends with it; absent: its webhooks are refused and polling does the work"`
-	PollInterval  time.Duration `yaml:"poll_interval" default:"1m" min:"10s" max:"24h" doc:"how often the export is read; Zendesk allows 10 exports a minute for all clients of an account, Freshdesk 20 to 200"`
-	StartTime     time.Time     `yaml:"start_time" doc:"the first poll begins here; default: 30 days ago"`
-	WriteBack     WriteBack     `yaml:"write_back" doc:"what is written to linked tickets"`
+	Name            string           `yaml:"name" required:"true" format:"name" doc:"appears in URLs, metrics and links: /webhooks/{name}"`
+	Kind            string           `yaml:"kind" required:"true" enum:"zendesk,freshdesk,zammad,generic" doc:"which product it is"`
+	URL             string           `yaml:"url" required:"true" format:"url" doc:"the account's own address; https unless it is on this machine"`
+	AllowHTTP       bool             `yaml:"allow_http" default:"false" doc:"lets url be plain http to another machine; for a simulated helpdesk in a closed network"`
+	Email           string           `yaml:"email" format:"email" doc:"zendesk: the agent that api_token belongs to"`
+	APIToken        Secret           `yaml:"api_token" doc:"zendesk: with email, an admin's, for the export; freshdesk: an agent's API key; zammad: an agent's access token; generic: sent as a bearer token, absent: none"`
+	OAuthToken      Secret           `yaml:"oauth_token" doc:"zendesk and zammad: instead of api_token"`
+	WebhookSecret   Secret           `yaml:"webhook_secret" doc:"signing secret of the helpdesk's webhook, or what a product that signs nothing (freshdesk) sends with it; absent: its webhooks are refused and polling does the work"`
+	PollInterval    time.Duration    `yaml:"poll_interval" default:"1m" min:"10s" max:"24h" doc:"how often the export is read; Zendesk allows 10 exports a minute for all clients of an account, Freshdesk 20 to 200"`
+	StartTime       time.Time        `yaml:"start_time" doc:"the first poll begins here; default: 30 days ago"`
+	WriteBack       WriteBack        `yaml:"write_back" doc:"what is written to linked tickets"`
+	SignatureHeader string           `yaml:"signature_header" doc:"generic: the header with the HMAC-SHA256 of the body in hexadecimal; absent: the secret itself is sent"`
+	Generic         *GenericHelpdesk `yaml:"generic" doc:"generic: how its JSON is read and written; the package comment of integrations/generichelpdesk has a whole example"`
 }
 
 // WriteBack says what is written to a linked ticket.
