@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/expr-lang/expr"
 )
 
 // format is a check on text that its type alone does not make. What fails one is
@@ -43,13 +43,15 @@ var formats = map[string]format{
 	"target":       {name: "URL", expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
 }
 
+// validExpression is about the expression's form; functions that there are not
+// are refused where it is compiled for use.
 func validExpression(s string) bool {
-	_, err := integrations.CompileExpressions(map[string]string{"": s})
+	_, err := expr.Compile(s, expr.AllowUndefinedVariables())
 	return err == nil
 }
 
 func validCondition(s string) bool {
-	_, err := integrations.CompileExpressions(map[string]string{"": s}, "")
+	_, err := expr.Compile(s, expr.AllowUndefinedVariables(), expr.AsBool())
 	return err == nil
 }
 

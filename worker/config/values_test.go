@@ -27,7 +27,7 @@ func TestFormats(t *testing.T) {
 		{"field", []string{"organization_fields.mrr", "ticket_fields.360001"}, []string{"mrr", "organization_fields.", "organization.mrr", "organization_fields.a.b"}},
 		{"ticket_field", []string{"ticket_fields.360001"}, []string{"360001", "ticket_fields.", "organization_fields.spent", "ticket_fields.a.b"}},
 		{"path", []string{"/", "/tickets?since={since}&after={cursor}", "/tickets/{id}"}, []string{"tickets", "https://a.example/tickets", "/a b", "/a#b", "/a\n"}},
-		{"expression", []string{"id", "customer?.company?.id", `{1: "open"}[state] ?? "open"`, "map(labels, #.name)"}, []string{"id +", "fetch(id)", "now()", "{"}},
+		{"expression", []string{"id", "customer?.company?.id", `{1: "open"}[state] ?? "open"`, "map(labels, #.name)"}, []string{"id +", "{"}},
 		{"condition", []string{"internal", "not internal", `author.role == "agent"`, "true"}, []string{"1", `"yes"`, "not"}},
 		{"name", []string{"a", "support-2"}, []string{"", "A", "a_b", "a/b", "é"}},
 	}
