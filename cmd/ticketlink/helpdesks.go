@@ -10,6 +10,7 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/freshdesk"
 	"github.com/ticketlink/ticketlink/integrations/generichelpdesk"
+	"github.com/ticketlink/ticketlink/integrations/intercom"
 	"github.com/ticketlink/ticketlink/integrations/zammad"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/worker"
@@ -107,6 +108,11 @@ func genericMapping(g config.GenericHelpdesk) generichelpdesk.Mapping {
 		m.Write[name] = generichelpdesk.Write(w)
 	}
 	return m
+}
+
+func intercomHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+	client, err := intercom.New(intercom.Config{URL: h.URL, Token: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+	return helpdesk{client, intercom.Verify, intercom.DedupKey, intercom.DecodeEvent}, err
 }
 
 func zammadHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {

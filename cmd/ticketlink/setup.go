@@ -59,6 +59,7 @@ func (s setupCommand) Run(ctx context.Context, c *cli) error {
 // tellSecret says whether the configured secret is the webhook's.
 func (s setupCommand) tellSecret(h config.Helpdesk, secret string) {
 	switch {
+	case secret == "": // the product's own; the steps say where it is
 	case h.WebhookSecret.Reveal() == secret:
 		fmt.Println("- webhook_secret in the configuration is the webhook's: done.")
 	case s.ShowSecret:

@@ -27,6 +27,7 @@ var (
 		"freshdesk": {freshdeskHelpdesk, "check api_token: the API key of an agent who sees all tickets (Profile settings)"},
 		"generic":   {genericHelpdesk, "check api_token: it is sent as Authorization: Bearer"},
 		"zammad":    {zammadHelpdesk, "check api_token (or oauth_token): an access token with ticket.agent, and admin.webhook and admin.trigger for setup"},
+		"intercom":  {intercomHelpdesk, "check api_token: an app's access token that may read and write conversations, tags, contacts and companies (Developer Hub, Authentication)"},
 		"zendesk":   {zendeskHelpdesk, "check email and api_token (or oauth_token): the user must be an admin and token access switched on"},
 	}
 	sourceKinds = map[string]func(config.IncidentSource, *config.Config) (worker.Source, error){

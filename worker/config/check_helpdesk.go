@@ -11,6 +11,7 @@ var credentials = map[string][][]string{
 	Zendesk:   {{"email", "api_token"}, {"oauth_token"}},
 	Freshdesk: {{"api_token"}},
 	Zammad:    {{"api_token"}, {"oauth_token"}},
+	Intercom:  {{"api_token"}},
 }
 
 func (d *decoder) checkHelpdesk(path string, h Helpdesk) {

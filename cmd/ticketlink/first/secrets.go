@@ -33,6 +33,10 @@ var helpdeskCredentials = map[string][]credential{
 		{key: "api_token", hint: "Freshdesk: an agent's API key, in Profile settings"},
 		{key: "webhook_secret", hint: "chosen at random; ticketlink setup freshdesk says where it goes", chosen: true},
 	},
+	"intercom": {
+		{key: "api_token", hint: "Intercom: an app's access token, in the Developer Hub, Authentication"},
+		{key: "webhook_secret", hint: "Intercom: the app's client secret, in the Developer Hub, Basic information"},
+	},
 	"zammad": {
 		{key: "api_token", hint: "Zammad: an access token with ticket.agent, admin.webhook and admin.trigger, in Profile, Token Access"},
 		{key: "webhook_secret", hint: "chosen at random; ticketlink setup zammad puts it there", chosen: true},
