@@ -20,7 +20,8 @@ func (s *story) Visitor() *visitor {
 	s.t.Helper()
 	jar, err := cookiejar.New(nil)
 	s.must(err)
-	return &visitor{s, &http.Client{Jar: jar}}
+	// A person's browser has its own transport: http.DefaultTransport may be the service's guarded one.
+	return &visitor{s, &http.Client{Jar: jar, Transport: &http.Transport{}}}
 }
 
 // Get reads a page, following redirections, and returns where it ended.
