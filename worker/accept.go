@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -35,13 +36,38 @@ func (w *Worker) acceptPage(ctx context.Context, q *schema.Queries, helpdesk, vi
 	for _, t := range p.Tickets {
 		rows = append(rows, w.ticketRow(helpdesk, t, true))
 	}
-	_, err := w.acceptTickets(ctx, q, helpdesk, via, rows)
-	return err
+	changed, err := w.storeTickets(ctx, q, helpdesk, via, rows)
+	if err != nil {
+		return err
+	}
+	return w.markChanged(ctx, q, changed)
 }
 
-// acceptEvents takes what webhooks told. Events that are too thin to match on
-// ask for a fetch of the whole ticket.
-func (w *Worker) acceptEvents(ctx context.Context, q *schema.Queries, helpdesk string, events []integrations.TicketEvent) error {
+// acceptEvents takes what webhooks told, by helpdesk. All tickets are stored,
+// and so locked, before the first incident is: a poll of the second helpdesk
+// has the same tickets and incidents in that order.
+func (w *Worker) acceptEvents(ctx context.Context, q *schema.Queries, events map[string][]integrations.TicketEvent) error {
+	var changed, answered []int64
+	for _, helpdesk := range slices.Sorted(maps.Keys(events)) {
+		c, a, err := w.storeEvents(ctx, q, helpdesk, events[helpdesk])
+		if err != nil {
+			return err
+		}
+		changed, answered = append(changed, c...), append(answered, a...)
+	}
+	if len(answered) > 0 { // of both at once: incidents are locked by id
+		if err := w.markAnswered(ctx, q, append(answered, changed...)); err != nil {
+			return err
+		}
+	}
+	return w.markChanged(ctx, q, changed)
+}
+
+// storeEvents returns the rows of the tickets that changed and of those that
+// were answered. Events that are too thin to match on ask for a fetch of the
+// whole ticket.
+func (w *Worker) storeEvents(ctx context.Context, q *schema.Queries, helpdesk string,
+	events []integrations.TicketEvent) (changed, answered []int64, err error) {
 	now := w.now()
 	var rows []schema.UpsertTicketParams
 	var fetches []schema.QueueFetchParams
@@ -61,18 +87,18 @@ func (w *Worker) acceptEvents(ctx context.Context, q *schema.Queries, helpdesk s
 			replies = append(replies, *e.Reply)
 		}
 	}
-	if _, err := w.acceptTickets(ctx, q, helpdesk, viaWebhook, rows); err != nil {
-		return err
+	if changed, err = w.storeTickets(ctx, q, helpdesk, viaWebhook, rows); err != nil {
+		return nil, nil, err
 	}
 	if err := execBatch("queue fetch of tickets", q.QueueFetch(ctx, fetches)); err != nil {
-		return err
+		return nil, nil, err
 	}
-	return w.acceptReplies(ctx, q, helpdesk, replies)
+	answered, err = w.storeReplies(ctx, q, helpdesk, replies)
+	return changed, answered, err
 }
 
-// acceptTickets stores tickets, newer wins, and marks what hangs on the
-// changed ones. It returns the rows that changed.
-func (w *Worker) acceptTickets(ctx context.Context, q *schema.Queries, helpdesk, via string,
+// storeTickets stores tickets, newer wins, and returns the rows that changed.
+func (w *Worker) storeTickets(ctx context.Context, q *schema.Queries, helpdesk, via string,
 	rows []schema.UpsertTicketParams) (changed []int64, err error) {
 	// Everybody locks in the same order; what one ticket's events say stays in theirs.
 	slices.SortStableFunc(rows, func(a, b schema.UpsertTicketParams) int { return strings.Compare(a.TicketID, b.TicketID) })
@@ -89,16 +115,25 @@ func (w *Worker) acceptTickets(ctx context.Context, q *schema.Queries, helpdesk,
 		return nil, err
 	}
 	w.Metrics.ingested.WithLabelValues(helpdesk, via).Add(float64(len(changed)))
-	now := w.now()
-	if err := q.TicketsChanged(ctx, schema.TicketsChangedParams{Ids: changed, Now: &now}); err != nil {
-		return nil, fmt.Errorf("mark links of changed tickets: %w", err)
-	}
 	if w.followsProblems(helpdesk) {
+		now := w.now()
 		if err := q.ReadProblems(ctx, schema.ReadProblemsParams{Ids: changed, By: byProblem, Now: &now}); err != nil {
 			return nil, fmt.Errorf("mark problem links of changed tickets: %w", err)
 		}
 	}
 	return changed, nil
+}
+
+// markChanged has what hangs on changed tickets done again. It locks incidents.
+func (w *Worker) markChanged(ctx context.Context, q *schema.Queries, changed []int64) error {
+	if len(changed) == 0 {
+		return nil
+	}
+	now := w.now()
+	if err := q.TicketsChanged(ctx, schema.TicketsChangedParams{Ids: changed, Now: &now}); err != nil {
+		return fmt.Errorf("mark links of changed tickets: %w", err)
+	}
+	return nil
 }
 
 // ticketRow is a ticket as the table holds it. Complete says that it is the

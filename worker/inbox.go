@@ -85,10 +85,8 @@ func (w *Worker) handleDeliveries(ctx context.Context, q *schema.Queries, rows [
 		}
 		t.done = append(t.done, row.ID)
 	}
-	for _, helpdesk := range slices.Sorted(maps.Keys(t.events)) {
-		if err := w.acceptEvents(ctx, q, helpdesk, t.events[helpdesk]); err != nil {
-			return err
-		}
+	if err := w.acceptEvents(ctx, q, t.events); err != nil {
+		return err
 	}
 	for _, u := range t.updates {
 		if err := w.applyUpdate(ctx, q, u); err != nil {

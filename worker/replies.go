@@ -53,13 +53,13 @@ func (w *Worker) saveReplies(ctx context.Context, helpdesk string, ticket schema
 		if err := q.LockTickets(ctx, []int64{ticket.ID}); err != nil { // before incidents, as everybody does
 			return fmt.Errorf("lock ticket %s: %w", ticket.TicketID, err)
 		}
-		if err := w.acceptReplies(ctx, q, helpdesk, replies); err != nil {
+		answered, err := w.storeReplies(ctx, q, helpdesk, replies)
+		if err != nil {
 			return err
 		}
 		// The lookup itself is news to planning, even where it found nothing.
-		now := w.now()
-		if err := q.LinksChanged(ctx, schema.LinksChangedParams{Tickets: []int64{ticket.ID}, Now: &now}); err != nil {
-			return fmt.Errorf("mark incidents of ticket %s: %w", ticket.TicketID, err)
+		if err := w.markAnswered(ctx, q, append(answered, ticket.ID)); err != nil {
+			return err
 		}
 		return q.FinishReplies(ctx, schema.FinishRepliesParams{ID: ticket.ID, Lease: &lease})
 	})
@@ -77,12 +77,12 @@ func (w *Worker) postponeReplies(ctx context.Context, rest []schema.ClaimReplies
 	return fmt.Errorf("look up replies: %w", cause)
 }
 
-// acceptReplies stores comments by whatever way they came, and with them when
-// each ticket was first and last answered. Tickets that we do not hold (their
-// event was lost) are left to the export.
-func (w *Worker) acceptReplies(ctx context.Context, q *schema.Queries, helpdesk string, replies []integrations.Reply) error {
+// storeReplies stores comments by whatever way they came, and with them when
+// each ticket was first and last answered. It returns the tickets' rows.
+// Tickets that we do not hold (their event was lost) are left to the export.
+func (w *Worker) storeReplies(ctx context.Context, q *schema.Queries, helpdesk string, replies []integrations.Reply) ([]int64, error) {
 	if len(replies) == 0 {
-		return nil
+		return nil, nil
 	}
 	ids := make([]string, 0, len(replies))
 	for _, r := range replies {
@@ -90,7 +90,7 @@ func (w *Worker) acceptReplies(ctx context.Context, q *schema.Queries, helpdesk 
 	}
 	known, err := q.TicketRows(ctx, schema.TicketRowsParams{Helpdesk: helpdesk, TicketIds: ids})
 	if err != nil {
-		return fmt.Errorf("find tickets of replies: %w", err)
+		return nil, fmt.Errorf("find tickets of replies: %w", err)
 	}
 	byID := map[string]int64{}
 	var tickets []int64
@@ -109,14 +109,22 @@ func (w *Worker) acceptReplies(ctx context.Context, q *schema.Queries, helpdesk 
 		}
 	}
 	if err := execBatch("store replies", q.InsertReply(ctx, rows)); err != nil {
-		return err
+		return nil, err
 	}
 	if err := execBatch("store what notes mention", q.PutNoteReference(ctx, mentioned)); err != nil {
-		return err
+		return nil, err
 	}
 	if err := q.RepliesKnown(ctx, tickets); err != nil {
-		return fmt.Errorf("note when tickets were answered: %w", err)
+		return nil, fmt.Errorf("note when tickets were answered: %w", err)
 	}
+	return tickets, nil
+}
+
+// markAnswered has the incidents of tickets counted and planned again.
+func (w *Worker) markAnswered(ctx context.Context, q *schema.Queries, tickets []int64) error {
 	now := w.now()
-	return q.LinksChanged(ctx, schema.LinksChangedParams{Tickets: tickets, Now: &now})
+	if err := q.LinksChanged(ctx, schema.LinksChangedParams{Tickets: tickets, Now: &now}); err != nil {
+		return fmt.Errorf("mark incidents of answered tickets: %w", err)
+	}
+	return nil
 }
