@@ -11,6 +11,7 @@ import (
 	"github.com/ticketlink/ticketlink/integrations/freshdesk"
 	"github.com/ticketlink/ticketlink/integrations/generichelpdesk"
 	"github.com/ticketlink/ticketlink/integrations/intercom"
+	"github.com/ticketlink/ticketlink/integrations/jsm"
 	"github.com/ticketlink/ticketlink/integrations/zammad"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/worker"
@@ -113,6 +114,11 @@ func genericMapping(g config.GenericHelpdesk) generichelpdesk.Mapping {
 func intercomHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
 	client, err := intercom.New(intercom.Config{URL: h.URL, Token: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
 	return helpdesk{client, intercom.Verify, intercom.DedupKey, intercom.DecodeEvent}, err
+}
+
+func jsmHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+	client, err := jsm.New(jsm.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+	return helpdesk{client, jsm.Verify, jsm.DedupKey, jsm.DecodeEvent}, err
 }
 
 func zammadHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {

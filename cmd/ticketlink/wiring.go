@@ -28,6 +28,7 @@ var (
 		"generic":   {genericHelpdesk, "check api_token: it is sent as Authorization: Bearer"},
 		"zammad":    {zammadHelpdesk, "check api_token (or oauth_token): an access token with ticket.agent, and admin.webhook and admin.trigger for setup"},
 		"intercom":  {intercomHelpdesk, "check api_token: an app's access token that may read and write conversations, tags, contacts and companies (Developer Hub, Authentication)"},
+		"jsm":       {jsmHelpdesk, "check email and api_token: an agent's of the service projects (id.atlassian.com, Security, API tokens)"},
 		"zendesk":   {zendeskHelpdesk, "check email and api_token (or oauth_token): the user must be an admin and token access switched on"},
 	}
 	sourceKinds = map[string]func(config.IncidentSource, *config.Config) (worker.Source, error){

@@ -12,6 +12,7 @@ var credentials = map[string][][]string{
 	Freshdesk: {{"api_token"}},
 	Zammad:    {{"api_token"}, {"oauth_token"}},
 	Intercom:  {{"api_token"}},
+	JSM:       {{"email", "api_token"}},
 }
 
 func (d *decoder) checkHelpdesk(path string, h Helpdesk) {

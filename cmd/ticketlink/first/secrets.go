@@ -37,6 +37,11 @@ var helpdeskCredentials = map[string][]credential{
 		{key: "api_token", hint: "Intercom: an app's access token, in the Developer Hub, Authentication"},
 		{key: "webhook_secret", hint: "Intercom: the app's client secret, in the Developer Hub, Basic information"},
 	},
+	"jsm": {
+		{key: "email", hint: "the agent that the token belongs to", sample: "bot@example.com"},
+		{key: "api_token", hint: "Jira: an agent's API token, at id.atlassian.com, Security"},
+		{key: "webhook_secret", hint: "chosen at random; ticketlink setup jsm says where it goes", chosen: true},
+	},
 	"zammad": {
 		{key: "api_token", hint: "Zammad: an access token with ticket.agent, admin.webhook and admin.trigger, in Profile, Token Access"},
 		{key: "webhook_secret", hint: "chosen at random; ticketlink setup zammad puts it there", chosen: true},
