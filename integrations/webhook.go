@@ -159,3 +159,11 @@ func RepeatKey(body []byte, now time.Time) string {
 	sum := sha256.Sum256(body)
 	return now.UTC().Format("200601021504-") + hex.EncodeToString(sum[:])
 }
+
+// BodyKey is the key of a delivery whose sender signs the body, without a time,
+// and has the time of what happened in it: the same body is a repeat however
+// late, and whatever its headers say.
+func BodyKey(body []byte) string {
+	sum := sha256.Sum256(body)
+	return "body-" + hex.EncodeToString(sum[:])
+}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -62,7 +64,7 @@ func (w *Worker) Start(ctx context.Context) (stop func() error, err error) {
 	running.Go(func() { w.inbox.run(loops) })
 	running.Go(func() { every(loops, sweepEvery, w.sweepOnce) })
 	running.Go(func() { every(loops, nudgeEvery, w.nudgeInbox) })
-	running.Go(func() { every(loops, housekeeping, w.tidy) })
+	running.Go(func() { every(loops, housekeeping, w.Tidy) })
 	return func() error {
 		err := w.queue.Stop()
 		cancel()
@@ -105,9 +107,9 @@ func (w *Worker) nudgeInbox(ctx context.Context) {
 // keepNotices is long after anybody could be told the same again.
 const keepNotices = 90 * 24 * time.Hour
 
-// tidy forgets what is kept no longer, and undoes what a clock that ran ahead
+// Tidy forgets what is kept no longer, and undoes what a clock that ran ahead
 // has put off.
-func (w *Worker) tidy(ctx context.Context) {
+func (w *Worker) Tidy(ctx context.Context) {
 	now := w.now()
 	if far, err := w.farRows(ctx, w.queries); err != nil && ctx.Err() == nil {
 		w.Log.Warn("look for work that was put off too far failed", "error", err)
@@ -115,9 +117,7 @@ func (w *Worker) tidy(ctx context.Context) {
 		w.Log.Warn("work was put off by a clock that ran ahead; it is due again", "rows", len(far))
 	}
 	if w.KeepWebhooks > 0 {
-		if _, err := w.queries.PurgeInbox(ctx, now.Add(-w.KeepWebhooks)); err != nil && ctx.Err() == nil {
-			w.Log.Warn("purge of old webhooks failed", "error", err)
-		}
+		w.purgeInbox(ctx, now)
 	}
 	err := errors.Join(w.queries.PurgeSessions(ctx, now), w.queries.PurgeNotices(ctx, now.Add(-keepNotices)))
 	if err != nil && ctx.Err() == nil {
@@ -127,6 +127,17 @@ func (w *Worker) tidy(ctx context.Context) {
 		if _, err := w.queries.PurgeTickets(ctx, now.Add(-w.KeepTickets)); err != nil && ctx.Err() == nil {
 			w.Log.Warn("purge of old tickets failed", "error", err)
 		}
+	}
+}
+
+// keepKeys is how long a repeat of a source's numbered event is known.
+const keepKeys = 400 * 24 * time.Hour
+
+func (w *Worker) purgeInbox(ctx context.Context, now time.Time) {
+	_, err := w.queries.PurgeInbox(ctx, schema.PurgeInboxParams{Before: now.Add(-w.KeepWebhooks),
+		KeysBefore: now.Add(-max(keepKeys, w.KeepWebhooks)), Sources: slices.Sorted(maps.Keys(w.sources))})
+	if err != nil && ctx.Err() == nil {
+		w.Log.Warn("purge of old webhooks failed", "error", err)
 	}
 }
 

@@ -75,9 +75,9 @@ func Verify(header http.Header, body []byte, c integrations.Check) error {
 }
 
 // DedupKey checks that Decode reads the body, and returns the key of a repeat.
-func DedupKey(_ http.Header, body []byte, now time.Time) (string, error) {
+func DedupKey(_ http.Header, body []byte, _ time.Time) (string, error) {
 	_, err := parse(body)
-	return integrations.RepeatKey(body, now), err
+	return integrations.BodyKey(body), err
 }
 
 // Decode reads a delivery's body. What is about no incident (change events,

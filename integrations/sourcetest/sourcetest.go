@@ -36,7 +36,8 @@
 //     They compare in constant time and never repeat a secret. DedupKey and Decode
 //     read the body by one function, with integrations.DecodeWebhook, and refuse by
 //     integrations.BadFormat what lacks the vendor's own marks. The key is EventKey
-//     of the delivery's id, or RepeatKey where it has none.
+//     of the delivery's id, BodyKey where the body is signed without a time but
+//     tells one, or RepeatKey.
 //
 //  5. In Decode fill an integrations.IncidentUpdate and return its Clean form. Set
 //     At where the body says when it was sent. A status that you don't know is

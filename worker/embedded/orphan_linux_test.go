@@ -142,3 +142,24 @@ func TestRedisServerStartsAgainEmptyAtTheSameAddress(t *testing.T) {
 		t.Errorf("keys after a restart: %d, %v; want none", n, err)
 	}
 }
+
+func TestServersGetNoneOfOurSecrets(t *testing.T) {
+	t.Setenv("ZENDESK_API_TOKEN", "planted")
+	dir := filepath.Join(tempDir(t), "postgres")
+	parent, postgresPid, redisPid := startParent(t, dir)
+	t.Cleanup(func() {
+		_ = parent.Process.Kill() // the servers go with it
+		_ = parent.Wait()
+	})
+	for name, pid := range map[string]int{"postgres": postgresPid, "redis-server": redisPid} {
+		for _, file := range []string{"environ", "cmdline"} {
+			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(text), "planted") {
+				t.Errorf("the %s of %s holds a secret", file, name)
+			}
+		}
+	}
+}
