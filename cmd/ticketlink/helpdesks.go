@@ -10,6 +10,7 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/freshdesk"
 	"github.com/ticketlink/ticketlink/integrations/generichelpdesk"
+	"github.com/ticketlink/ticketlink/integrations/helpscout"
 	"github.com/ticketlink/ticketlink/integrations/intercom"
 	"github.com/ticketlink/ticketlink/integrations/jsm"
 	"github.com/ticketlink/ticketlink/integrations/zammad"
@@ -109,6 +110,11 @@ func genericMapping(g config.GenericHelpdesk) generichelpdesk.Mapping {
 		m.Write[name] = generichelpdesk.Write(w)
 	}
 	return m
+}
+
+func helpscoutHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+	client, err := helpscout.New(helpscout.Config{URL: h.URL, AppID: h.AppID, AppSecret: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+	return helpdesk{client, helpscout.Verify, helpscout.DedupKey, helpscout.DecodeEvent}, err
 }
 
 func intercomHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {

@@ -26,6 +26,7 @@ var (
 	helpdeskKinds = map[string]helpdeskKind{
 		"freshdesk": {freshdeskHelpdesk, "check api_token: the API key of an agent who sees all tickets (Profile settings)"},
 		"generic":   {genericHelpdesk, "check api_token: it is sent as Authorization: Bearer"},
+		"helpscout": {helpscoutHelpdesk, "check app_id and api_token: an app of a user who sees all inboxes (Your profile, My apps)"},
 		"zammad":    {zammadHelpdesk, "check api_token (or oauth_token): an access token with ticket.agent, and admin.webhook and admin.trigger for setup"},
 		"intercom":  {intercomHelpdesk, "check api_token: an app's access token that may read and write conversations, tags, contacts and companies (Developer Hub, Authentication)"},
 		"jsm":       {jsmHelpdesk, "check email and api_token: an agent's of the service projects (id.atlassian.com, Security, API tokens)"},

@@ -205,6 +205,8 @@ func (h Helpdesk) lostAnswers(s *stage) {
 	}
 	id := s.ticket("Cannot pay")
 	ctx := s.Context()
+	_, err := s.Check(ctx) // signs in, where that is a request of its own
+	s.must(err)
 	s.wire.instead = func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method == http.MethodGet {
 			return false

@@ -10,6 +10,7 @@ import (
 var credentials = map[string][][]string{
 	Zendesk:   {{"email", "api_token"}, {"oauth_token"}},
 	Freshdesk: {{"api_token"}},
+	Helpscout: {{"app_id", "api_token"}},
 	Zammad:    {{"api_token"}, {"oauth_token"}},
 	Intercom:  {{"api_token"}},
 	JSM:       {{"email", "api_token"}},

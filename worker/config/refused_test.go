@@ -45,7 +45,7 @@ func TestRefusals(t *testing.T) {
 			"t.yaml:2:18: sign_in.oidc.issuer: is missing; the provider's own address, below which .well-known/openid-configuration is; https unless it is on this machine",
 			"t.yaml:2:18: sign_in.oidc.client_id: is missing; ours at the provider"}},
 		{"helpdesk of a kind we do not speak", "helpdesks: [{name: a, kind: lotus, url: https://a, oauth_token: x}]", []string{
-			`t.yaml:1:29: helpdesks[0].kind: "lotus" is not known; expected zendesk, freshdesk, zammad, intercom, jsm, generic`}},
+			`t.yaml:1:29: helpdesks[0].kind: "lotus" is not known; expected zendesk, freshdesk, zammad, intercom, helpscout, jsm, generic`}},
 		{"yes for true", "migrate: yes", []string{`t.yaml:1:10: migrate: "yes" is not valid; expected true or false`}},
 		{"duration", "webhook_max_age: 5 minutes", []string{`t.yaml:1:18: webhook_max_age: "5 minutes" is not valid; expected a duration, for example 90s, 4h or 30d`}},
 		{"too short", "webhook_max_age: 999ms", []string{`t.yaml:1:18: webhook_max_age: "999ms" is too small; expected at least 1s`}},
@@ -94,6 +94,10 @@ func TestRefusals(t *testing.T) {
 			"t.yaml:1:14: helpdesks[0].api_token: is missing; expected email and api_token, or oauth_token"}},
 		{"a token without its agent", "helpdesks: [{name: a, kind: zendesk, url: https://a, api_token: x}]", []string{
 			"t.yaml:1:14: helpdesks[0].email: is missing; expected it together with api_token"}},
+		{"an app without its id", "helpdesks: [{name: a, kind: helpscout, url: https://a, api_token: x}]", []string{
+			"t.yaml:1:14: helpdesks[0].app_id: is missing; expected it together with api_token"}},
+		{"an app without its secret", "helpdesks: [{name: a, kind: helpscout, url: https://a, app_id: x}]", []string{
+			"t.yaml:1:14: helpdesks[0].api_token: is missing; expected app_id and api_token"}},
 		{"both ways to sign in", "helpdesks: [{" + desk + ", email: a@b, api_token: x}]", []string{
 			"t.yaml:1:75: helpdesks[0].oauth_token: is given together with api_token; expected one of them"}},
 		{"problem tickets where there are none", "helpdesks: [{name: a, kind: zammad, url: https://a, api_token: x, write_back: {problem: true}}]", []string{

@@ -6,6 +6,7 @@ import "time"
 const (
 	Zendesk      = "zendesk"
 	Freshdesk    = "freshdesk"
+	Helpscout    = "helpscout"
 	Zammad       = "zammad"
 	Intercom     = "intercom"
 	JSM          = "jsm" // Jira Service Management, in the cloud
@@ -18,11 +19,12 @@ const (
 // A Helpdesk is one account at a helpdesk.
 type Helpdesk struct {
 	Name            string           `yaml:"name" required:"true" format:"name" doc:"appears in URLs, metrics and links: /webhooks/{name}"`
-	Kind            string           `yaml:"kind" required:"true" enum:"zendesk,freshdesk,zammad,intercom,jsm,generic" doc:"which product it is"`
-	URL             string           `yaml:"url" required:"true" format:"url" doc:"the account's own address; intercom: where people work, with the workspace (https://app.intercom.com/a/inbox/abc123); https unless it is on this machine"`
+	Kind            string           `yaml:"kind" required:"true" enum:"zendesk,freshdesk,zammad,intercom,helpscout,jsm,generic" doc:"which product it is"`
+	URL             string           `yaml:"url" required:"true" format:"url" doc:"the account's own address; intercom: where people work, with the workspace (https://app.intercom.com/a/inbox/abc123); helpscout: https://api.helpscout.net; https unless it is on this machine"`
 	AllowHTTP       bool             `yaml:"allow_http" default:"false" doc:"lets url be plain http to another machine; for a simulated helpdesk in a closed network"`
 	Email           string           `yaml:"email" format:"email" doc:"zendesk and jsm: the agent that api_token belongs to"`
-	APIToken        Secret           `yaml:"api_token" doc:"zendesk: with email, an admin's, for the export; freshdesk: an agent's API key; zammad: an agent's access token; intercom: an app's access token; jsm: with email, an agent's; generic: sent as a bearer token, absent: none"`
+	AppID           string           `yaml:"app_id" doc:"helpscout: the id of an app (Your profile, My apps), whose secret is api_token"`
+	APIToken        Secret           `yaml:"api_token" doc:"zendesk: with email, an admin's, for the export; freshdesk: an agent's API key; zammad: an agent's access token; intercom: an app's access token; helpscout: with app_id, the app's secret; jsm: with email, an agent's; generic: sent as a bearer token, absent: none"`
 	OAuthToken      Secret           `yaml:"oauth_token" doc:"zendesk and zammad: instead of api_token"`
 	WebhookSecret   Secret           `yaml:"webhook_secret" doc:"signing secret of the helpdesk's webhook, or what a product that signs nothing (freshdesk) sends with it; absent: its webhooks are refused and polling does the work"`
 	PollInterval    time.Duration    `yaml:"poll_interval" default:"1m" min:"10s" max:"24h" doc:"how often the export is read; Zendesk allows 10 exports a minute for all clients of an account, Freshdesk 20 to 200"`
