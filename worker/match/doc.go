@@ -47,7 +47,8 @@
 // p-value with a known distribution, without any label. A ubiquitous tag, a
 // wordy customer and a foreign language cancel out. Members are nearly uniform
 // in the logarithm of p on labelled sets, which gives the ratio (Vovk and Wang
-// 2021 on p-values as evidence). The last correction is Platt's (platt.go).
+// 2021 on p-values as evidence). An incident of few tickets is overestimated:
+// some of them are chance (sizeWeight). The last correction is Platt's (platt.go).
 //
 // # Between incidents
 //

@@ -27,6 +27,7 @@ func (c *Corpus) link(s *scene, t *candidate, m Model) Link {
 	}
 	l.add("calibration", fmt.Sprintf("all this is as much as %.2g %% of ordinary tickets show", 100*t.tail), logit(t.share)+t.weight-l.LogOdds)
 	l.add("competition", "other incidents are open to the same tickets", -math.Log(t.rivals))
+	l.add("calibration", "where few tickets are found, some of them are chance", s.sizeWeight(t))
 	l.Uncalibrated = l.LogOdds
 	l.add("calibration", m.Platt.describe(), m.Platt.apply(l.LogOdds)-l.LogOdds)
 	if t.rule != nil {

@@ -37,7 +37,7 @@ func (c *Corpus) explainSimilar(l *Link, s *scene, t *candidate) {
 	}
 	var up, down quoted
 	top := s.similar.strongest(c, t.row, t.own)
-	n, scale := max(s.similar.n-t.own, 0), similarScale*s.weights.of("similar")
+	n, scale := max(s.similar.n-t.own, 0), s.similarFactor(t)
 	for _, w := range c.joined(top.up[:]) {
 		w.weight *= scale
 		up.add(c, w)

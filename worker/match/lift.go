@@ -31,6 +31,17 @@ func (l *lifts) close(c *Corpus) {
 	}
 }
 
+// fewTaught is how many tickets of a group are needed to believe half of what
+// they have in common: the words of two or three customers, "morning" and "day",
+// say little of the next one.
+const fewTaught = 2
+
+// trust is how far the group is large enough to teach, from 0 to 1.
+func (l *lifts) trust(own float64) float64 {
+	n := max(l.n-own, 0)
+	return n / (n + fewTaught)
+}
+
 // scale multiplies each term's weight.
 func (l *lifts) scale(factor func(id uint32) float64) {
 	for id := range l.w {

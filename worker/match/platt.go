@@ -18,7 +18,7 @@ type Scored struct {
 
 // usualPlatt was fitted on labelled sets: middling probabilities are a little
 // too high before it.
-var usualPlatt = Platt{Slope: 1.1, Shift: -0.25}
+var usualPlatt = Platt{Slope: 1.1, Shift: -0.15}
 
 const (
 	maxScores  = 1000

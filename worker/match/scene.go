@@ -141,7 +141,7 @@ func (c *Corpus) weigh(s *scene, t *candidate, symptomShare float64) {
 	t.parts[partTopic] = clamp(topicScale*topic.sum(), -4, 5)
 	if s.similar != nil {
 		similar := s.similar.strongest(c, t.row, t.own)
-		t.parts[partSimilar] = clamp(similarScale*s.weights.of("similar")*similar.sum(), -5, 7)
+		t.parts[partSimilar] = clamp(s.similarFactor(t)*similar.sum(), -5, 7)
 	}
 	t.parts[partSymptom] = symptomScale * s.weights.of("symptom") * symptomWeight(s.bag.sym, t.row.sym, symptomShare)
 	org, region := c.placeWeights(s.bag, t.row)
@@ -155,6 +155,11 @@ func (c *Corpus) weigh(s *scene, t *candidate, symptomShare float64) {
 	for _, w := range t.parts {
 		t.raw += w
 	}
+}
+
+// similarFactor is how much likeness to the tickets found so far counts for one.
+func (s *scene) similarFactor(t *candidate) float64 {
+	return similarScale * s.weights.of("similar") * s.similar.trust(t.own)
 }
 
 // historyOf finds the learned associations of the incident in the corpus's terms.
