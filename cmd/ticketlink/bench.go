@@ -16,6 +16,7 @@ import (
 
 type benchCommand struct {
 	Intake benchIntakeCommand `cmd:"" help:"Webhooks that are durable before they are answered."`
+	Load   benchLoadCommand   `cmd:"" help:"An hour of webhooks compressed, and more than can be stored: memory, refusals, latency."`
 	Match  benchMatchCommand  `cmd:"" help:"What matching costs, by the number of open incidents and for a whole month."`
 	Remind benchRemindCommand `cmd:"" help:"How late reminders come when many fall due at once."`
 	Impact benchImpactCommand `cmd:"" help:"What it costs to say what one incident did to customers. Empties the tables."`
