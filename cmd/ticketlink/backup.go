@@ -98,7 +98,7 @@ func postgresProgram(ctx context.Context, name, address string, args ...string) 
 	password, _ := u.User.Password()
 	u.User = url.User(u.User.Username())
 	cmd := exec.CommandContext(ctx, program, append([]string{"--dbname", u.String()}, args...)...)
-	cmd.Env = append(os.Environ(), "PGPASSWORD="+password)
+	cmd.Env = append(embedded.PlainEnvironment(os.Environ()), "PGPASSWORD="+password)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s: %w", name, err)

@@ -65,10 +65,11 @@ func Verify(header http.Header, body []byte, c integrations.Check) error {
 	return integrations.CheckHex(source, []string{given}, c.Secret, body)
 }
 
-// DedupKey checks that the body is GitHub's, and returns the delivery's id.
-func DedupKey(header http.Header, body []byte, now time.Time) (string, error) {
+// DedupKey checks that the body is GitHub's, and returns the body's own key:
+// the delivery's id is not signed, so whoever captured one could choose another.
+func DedupKey(_ http.Header, body []byte, _ time.Time) (string, error) {
 	_, err := parse(body)
-	return integrations.EventKey(header.Get("X-GitHub-Delivery"), body, now), err
+	return integrations.BodyKey(body), err
 }
 
 // Decoder returns the decoder of deliveries about issues with that label.

@@ -15,6 +15,7 @@ import (
 // says against one: keys and types that it does not know, and keys that are
 // missing. The package returns an error that says nothing where there is none.
 func faults(raw []byte) string {
+	//lint:ignore SA1019 Files are provisioned in the classic schema; version 2 is for Grafana's new API.
 	var d schema.Dashboard
 	if err := d.UnmarshalJSONStrict(raw); err != nil && strings.TrimSpace(err.Error()) != "" {
 		return err.Error()

@@ -23,7 +23,7 @@ type child struct {
 // sends the parent-death signal when the starting thread ends, not the process.
 func startChild(cmd *exec.Cmd) (*child, error) {
 	c := &child{ended: make(chan struct{})}
-	cmd.Env = plainEnvironment(os.Environ())
+	cmd.Env = PlainEnvironment(os.Environ())
 	cmd.Stdout, cmd.Stderr = &c.output, &c.output
 	started := make(chan error, 1)
 	go func() {
@@ -42,9 +42,9 @@ func startChild(cmd *exec.Cmd) (*child, error) {
 	return c, nil
 }
 
-// plainEnvironment leaves out of ours what a server has no use for: the
+// PlainEnvironment leaves out of ours what a server has no use for: the
 // configuration's secrets are there.
-func plainEnvironment(all []string) []string {
+func PlainEnvironment(all []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
 		return !slices.Contains([]string{"PATH", "HOME", "TMPDIR", "TZ", "LANG", "LD_LIBRARY_PATH"}, name) && !strings.HasPrefix(name, "LC_")
