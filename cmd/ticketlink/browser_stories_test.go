@@ -140,7 +140,7 @@ func TestKeyboardAlone(t *testing.T) {
 		b.Press(kb.Tab)
 	}
 	b.Press(kb.Enter)
-	b.Until("location.pathname === '/incidents/INC-1'")
+	b.Until("location.pathname === '/incidents/INC-1' && document.readyState === 'complete'") // keys work once the script runs
 	b.Press("j")
 	b.Press("e")
 	b.Until("document.activeElement.closest('[data-row]')?.querySelector('details')?.open === true")

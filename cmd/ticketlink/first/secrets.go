@@ -33,6 +33,11 @@ var helpdeskCredentials = map[string][]credential{
 		{key: "api_token", hint: "Freshdesk: an agent's API key, in Profile settings"},
 		{key: "webhook_secret", hint: "chosen at random; ticketlink setup freshdesk says where it goes", chosen: true},
 	},
+	"helpscout": {
+		{key: "app_id", hint: "Help Scout: the app's id, in Your Profile, My Apps"},
+		{key: "api_token", hint: "Help Scout: the app's secret, there"},
+		{key: "webhook_secret", hint: "chosen at random; ticketlink setup helpscout puts it there", chosen: true},
+	},
 	"intercom": {
 		{key: "api_token", hint: "Intercom: an app's access token, in the Developer Hub, Authentication"},
 		{key: "webhook_secret", hint: "Intercom: the app's client secret, in the Developer Hub, Basic information"},

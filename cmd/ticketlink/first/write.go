@@ -79,9 +79,20 @@ func (f *File) systems(key string, systems []System, known map[string][]credenti
 			f.line("    helpdesk: support   # whose problem tickets are incidents\n    # tag: outage       # only those that carry it")
 		}
 		if s.Kind == config.Generic {
-			f.line("    mapping:   # expressions on the JSON that is sent (expr-lang.org); more in the reference\n      key: id\n      title: title ?? \"\"\n      resolved: status == \"resolved\"")
+			f.line("%s", genericForms[key])
 		}
 	}
+}
+
+// genericForms begin what a system of kind generic needs: how its JSON is read.
+var genericForms = map[string]string{
+	"helpdesks": `    generic:   # expressions on one ticket's JSON (expr-lang.org); more, and lists to poll, in the reference
+      ticket: {id: id, subject: subject, description: description, status: status, tags: tags, requester_id: requester_id, created_at: created_at, updated_at: updated_at}
+      list: {path: "/tickets?since={since}", items: tickets}`,
+	"incident_sources": `    mapping:   # expressions on the JSON that is sent (expr-lang.org); more in the reference
+      key: id
+      title: title ?? ""
+      resolved: status == "resolved"`,
 }
 
 func (f *File) credential(s System, c credential) {
