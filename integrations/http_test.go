@@ -195,7 +195,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 			Transport: transport(func(r *http.Request) (*http.Response, error) {
 				most.Store(max(most.Load(), running.Add(1)))
 				defer running.Add(-1)
-				time.Sleep(time.Second) // the bubble's clock
+				<-time.After(time.Second) // on the bubble's clock
 				return httptest.NewRecorder().Result(), nil
 			})})
 		if err != nil {

@@ -21,7 +21,7 @@ func vector(t *testing.T) (secret string, header http.Header, body []byte, at ti
 	t.Helper()
 	raw, err := os.ReadFile("../../../shared/fixtures/recorded/slack-go/request_signature_vector.json")
 	if err != nil {
-		if os.Getenv("CI") != "" {
+		if os.Getenv("CI") == "true" {
 			t.Fatal(err)
 		}
 		t.Skip("the recorded vectors are not here")
