@@ -123,14 +123,16 @@ func (q *Queries) CountBins(ctx context.Context, since time.Time) error {
 const followUpsInTime = `-- name: FollowUpsInTime :one
 select count(*) filter (where status = 'done' and ended_at <= greatest(due_at, snoozed_until)) as on_time,
        count(*) filter (where status = 'done' and ended_at > greatest(due_at, snoozed_until)) as late,
-       count(*) filter (where status = 'open') as open
+       count(*) filter (where status = 'open') as open,
+       count(*) filter (where status = 'cancelled') as cancelled
 from follow_ups where incident = $1
 `
 
 type FollowUpsInTimeRow struct {
-	OnTime int64
-	Late   int64
-	Open   int64
+	OnTime    int64
+	Late      int64
+	Open      int64
+	Cancelled int64
 }
 
 // How follow-ups of an incident went: those that people waited for no longer
@@ -138,7 +140,12 @@ type FollowUpsInTimeRow struct {
 func (q *Queries) FollowUpsInTime(ctx context.Context, incident int64) (FollowUpsInTimeRow, error) {
 	row := q.db.QueryRow(ctx, followUpsInTime, incident)
 	var i FollowUpsInTimeRow
-	err := row.Scan(&i.OnTime, &i.Late, &i.Open)
+	err := row.Scan(
+		&i.OnTime,
+		&i.Late,
+		&i.Open,
+		&i.Cancelled,
+	)
 	return i, err
 }
 

@@ -2,8 +2,10 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -87,17 +89,21 @@ type collector struct{ w *Worker }
 // Describe sends nothing: the collector is unchecked, for its labels come from data.
 func (collector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect reads everything; what cannot be read is absent, and counted.
+// Collect reads everything side by side; what cannot be read is absent, and counted.
 func (c collector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
 	defer cancel()
-	for _, read := range []func(context.Context, chan<- prometheus.Metric) error{
+	reads := []func(context.Context, chan<- prometheus.Metric) error{
 		c.inbox, c.surges, c.helpdesks, c.queues, c.incidents, c.followUps,
-	} {
-		if err := read(ctx, out); err != nil {
-			c.w.Metrics.scrapeErrors.Inc()
-			c.w.Log.Warn("scrape incomplete", "error", err)
-			return
-		}
+	}
+	failed := make([]error, len(reads))
+	var wg sync.WaitGroup
+	for n, read := range reads {
+		wg.Go(func() { failed[n] = read(ctx, out) })
+	}
+	wg.Wait()
+	if err := errors.Join(failed...); err != nil {
+		c.w.Metrics.scrapeErrors.Inc()
+		c.w.Log.Warn("scrape incomplete", "error", err)
 	}
 }

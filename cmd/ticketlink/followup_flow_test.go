@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -111,7 +112,9 @@ func TestFollowUpsByHand(t *testing.T) {
 	word(done, "done", map[string]any{"by": "maria", "reason": "called them"})
 	word(cancelled, "cancel", nil)
 	word(snoozed, "snooze", map[string]any{"for": "3h"})
+	s.expectCounted(key) // the impact is to be measured again
 	s.FastForward(2 * time.Hour)
+	s.expectCounted(key) // it was
 	for _, id := range []string{done, cancelled, snoozed} {
 		s.ExpectReminders(id, "closing", 0)
 	}
@@ -123,6 +126,16 @@ func TestFollowUpsByHand(t *testing.T) {
 	s.FastForward(61 * time.Minute)
 	s.ExpectReminders(snoozed, "closing", 1)
 	s.API("POST", "/follow-ups/"+s.ExpectFollowUp(key, "closing", done, "done").ID+"/done", nil, 409, nil)
+}
+
+// expectCounted requires that Prometheus sees as many follow-ups of each status as the API lists.
+func (s *story) expectCounted(key string) {
+	s.t.Helper()
+	for _, status := range []string{"pending", "done", "cancelled"} {
+		var list struct{ Items []struct{} }
+		s.API("GET", "/follow-ups?incident="+key+"&status="+status, nil, 200, &list)
+		s.ExpectMetric(fmt.Sprintf("ticketlink_follow_ups{incident=%q,status=%q}", key, status), fmt.Sprint(len(list.Items)))
+	}
 }
 
 // Three reminders, the last one to the escalation target as well.

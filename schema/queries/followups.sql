@@ -139,20 +139,28 @@ select r.* from reminders r join follow_ups f on f.id = r.follow_up
 where f.incident = @incident order by r.intent_at, r.follow_up, r.stage, r.target;
 
 -- name: MetricFollowUps :many
--- Counted by what their status hangs on: those that ended or are not due yet by
--- that alone, the others also by what the policy asks of and since when they are due.
-with shown as (
-    select m.id, m.key from incidents m where m.status = 'open' or m.resolved_at >= @since
+-- Counted by what their status hangs on: what the policy asks of, and since when
+-- they are due, if they are. Those that ended are many: the last measure counted
+-- them, unless another is due.
+with shown as materialized (
+    select m.id, m.key, case when m.measure_due_at is null then m.impact -> 'follow_ups' end as measured
+    from incidents m where m.status = 'open' or m.resolved_at >= @since
     order by (m.status = 'open') desc, m.started_at desc limit 200
+), ended as (
+    select s.key, f.status, count(*) as n from shown s join follow_ups f on f.incident = s.id
+    where s.measured -> 'cancelled' is null and f.status in ('done', 'cancelled')
+    group by 1, 2
+    union all
+    select key, 'done', (measured ->> 'on_time')::bigint + (measured ->> 'late')::bigint from shown where measured -> 'cancelled' is not null
+    union all
+    select key, 'cancelled', (measured ->> 'cancelled')::bigint from shown where measured -> 'cancelled' is not null
 )
-select s.key, f.status, ''::text as severity, ''::text as plan, ''::text as organization, null::timestamptz as due_at, count(*) as n
-from shown s join follow_ups f on f.incident = s.id
-where f.status <> 'open' or greatest(f.due_at, f.snoozed_until) > @now::timestamptz
-group by 1, 2
+select key, status, ''::text as severity, ''::text as plan, ''::text as organization, null::timestamptz as due_at, n from ended where n > 0
 union all
-select s.key, f.status, f.severity, f.plan, f.organization, greatest(f.due_at, f.snoozed_until), count(*)
+select s.key, 'open', f.severity, f.plan, f.organization,
+    case when greatest(f.due_at, f.snoozed_until) <= @now::timestamptz then greatest(f.due_at, f.snoozed_until) end, count(*)
 from shown s join follow_ups f on f.incident = s.id
-where f.status = 'open' and greatest(f.due_at, f.snoozed_until) <= @now
+where f.status = 'open'
 group by 1, 2, 3, 4, 5, 6;
 
 -- name: WantDueTag :exec

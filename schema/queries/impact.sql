@@ -119,7 +119,8 @@ update ticket_bins_counted set changed_at = @now;
 -- than promised, later, and still.
 select count(*) filter (where status = 'done' and ended_at <= greatest(due_at, snoozed_until)) as on_time,
        count(*) filter (where status = 'done' and ended_at > greatest(due_at, snoozed_until)) as late,
-       count(*) filter (where status = 'open') as open
+       count(*) filter (where status = 'open') as open,
+       count(*) filter (where status = 'cancelled') as cancelled
 from follow_ups where incident = @incident;
 
 -- name: SaveImpact :exec

@@ -100,9 +100,10 @@ type Tickets struct {
 }
 
 // FollowUps are counts of an incident's follow-ups. On time are those done no
-// later than they were due; cancelled ones count nowhere.
+// later than they were due; cancelled are those that were not needed after all.
 type FollowUps struct {
-	OnTime int64 `json:"on_time"`
-	Late   int64 `json:"late"`
-	Open   int64 `json:"open"`
+	OnTime    int64 `json:"on_time"`
+	Late      int64 `json:"late"`
+	Open      int64 `json:"open"`
+	Cancelled int64 `json:"cancelled"`
 }
