@@ -24,6 +24,7 @@ const (
 
 // HTTPConfig describes one other system's JSON API.
 type HTTPConfig struct {
+	Line
 	Name string // begins every error, e.g. "zendesk"
 	URL  string // http or https, without credentials, query and fragment
 	// Authorize adds the credentials to a request; it is never called for
@@ -32,17 +33,12 @@ type HTTPConfig struct {
 	// Detail finds the vendor's error code in the body of a failed answer. It
 	// must not return anything a customer wrote.
 	Detail func(status int, body []byte) string
-	// Observe learns of every request: a constant name of the endpoint and the
-	// HTTP status, 0 where there was no answer.
-	Observe func(endpoint string, code int)
 	// Headers sees the header of every answer, for rate limits.
 	Headers func(http.Header)
 
-	Timeout       time.Duration     // of one request; default one minute
-	MaxAnswer     int64             // bytes; default 128 MiB
-	MaxConcurrent int               // requests at a time; default 4
-	Transport     http.RoundTripper // default: a copy of http.DefaultTransport
-	Clock         func() time.Time  // default: time.Now
+	Timeout       time.Duration // of one request; default one minute
+	MaxAnswer     int64         // bytes; default 128 MiB
+	MaxConcurrent int           // requests at a time; default 4
 }
 
 // An HTTPClient calls one other system's JSON API. It bounds what a call may
@@ -83,9 +79,6 @@ func NewHTTPClient(c HTTPConfig) (*HTTPClient, error) {
 	}
 	if c.Transport == nil {
 		c.Transport = http.DefaultTransport.(*http.Transport).Clone()
-	}
-	if c.Clock == nil {
-		c.Clock = time.Now
 	}
 	return &HTTPClient{
 		config: c,
@@ -202,7 +195,7 @@ func (c *HTTPClient) refusal(call Call, res *http.Response) error {
 		Op:         c.config.Name + ": " + call.Op,
 		Kind:       KindOfStatus(res.StatusCode),
 		Status:     res.StatusCode,
-		RetryAfter: retryAfter(res.StatusCode, res.Header, c.config.Clock()),
+		RetryAfter: retryAfter(res.StatusCode, res.Header, c.config.Now()),
 	}
 	if to, err := res.Location(); err == nil {
 		e.Detail = "redirects to " + to.Host + ": check the configured url"

@@ -44,7 +44,7 @@ func TestCallSendsAndReceives(t *testing.T) {
 	var header http.Header
 	client := connect(t, HTTPConfig{
 		Authorize: func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") },
-		Observe:   func(endpoint string, code int) { observed = append(observed, fmt.Sprint(endpoint, " ", code)) },
+		Line:      Line{Observe: func(endpoint string, code int) { observed = append(observed, fmt.Sprint(endpoint, " ", code)) }},
 		Headers:   func(h http.Header) { header = h },
 	}, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Rate-Limit", "7")
@@ -192,7 +192,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var running, most atomic.Int32
 		client, err := NewHTTPClient(HTTPConfig{Name: "acme", URL: "http://acme.example.com", MaxConcurrent: 2,
-			Transport: transport(func(r *http.Request) (*http.Response, error) {
+			Line: through(func(r *http.Request) (*http.Response, error) {
 				most.Store(max(most.Load(), running.Add(1)))
 				defer running.Add(-1)
 				<-time.After(time.Second) // on the bubble's clock
@@ -225,7 +225,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, err := NewHTTPClient(HTTPConfig{Name: "acme", URL: "http://acme.example.com", Timeout: time.Second,
-			Transport: transport(func(r *http.Request) (*http.Response, error) {
+			Line: through(func(r *http.Request) (*http.Response, error) {
 				<-r.Context().Done()
 				return nil, r.Context().Err()
 			})})
@@ -237,6 +237,9 @@ func TestTimeout(t *testing.T) {
 		}
 	})
 }
+
+// through is a line on which f answers.
+func through(f transport) Line { return Line{Transport: f} }
 
 type transport func(*http.Request) (*http.Response, error)
 

@@ -201,7 +201,7 @@ func TestOutboundRedirects(t *testing.T) {
 
 // A refused address is not tried again, and the error says what to do.
 func TestClientOfRefusedAddress(t *testing.T) {
-	client, err := NewHTTPClient(HTTPConfig{Name: "acme", URL: "http://169.254.169.254", Transport: Outbound{}.Transport()})
+	client, err := NewHTTPClient(HTTPConfig{Name: "acme", URL: "http://169.254.169.254", Line: Line{Transport: Outbound{}.Transport()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -297,6 +297,57 @@ func (b *InsertReplyBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const meetChatPerson = `-- name: MeetChatPerson :batchexec
+insert into chat_people (chat, id, name_due_at) values ($1, $2, $3::timestamptz) on conflict do nothing
+`
+
+type MeetChatPersonBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type MeetChatPersonParams struct {
+	Chat string
+	ID   string
+	Now  time.Time
+}
+
+func (q *Queries) MeetChatPerson(ctx context.Context, arg []MeetChatPersonParams) *MeetChatPersonBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Chat,
+			a.ID,
+			a.Now,
+		}
+		batch.Queue(meetChatPerson, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &MeetChatPersonBatchResults{br, len(arg), false}
+}
+
+func (b *MeetChatPersonBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *MeetChatPersonBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const putAlert = `-- name: PutAlert :batchexec
 insert into incident_alerts (source, fingerprint, starts_at, ends_at, name, incident, told_at)
 values ($1, $2, $3, $4, $5, $6, $7)
@@ -417,11 +468,12 @@ func (b *PutAnswerTicketBatchResults) Close() error {
 }
 
 const putChatMessage = `-- name: PutChatMessage :batchexec
-insert into chat_messages (source, id, incident, author, text, at, url)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into chat_messages (source, id, incident, author, text, at, changed_at, url)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (source, id) do update
-set author = excluded.author, text = excluded.text, url = excluded.url
-where (chat_messages.author, chat_messages.text, chat_messages.url) is distinct from (excluded.author, excluded.text, excluded.url)
+set author = excluded.author, text = excluded.text, changed_at = excluded.changed_at, url = excluded.url
+where chat_messages.changed_at <= excluded.changed_at
+  and (chat_messages.author, chat_messages.text, chat_messages.url) is distinct from (excluded.author, excluded.text, excluded.url)
 `
 
 type PutChatMessageBatchResults struct {
@@ -431,15 +483,17 @@ type PutChatMessageBatchResults struct {
 }
 
 type PutChatMessageParams struct {
-	Source   string
-	ID       string
-	Incident int64
-	Author   string
-	Text     string
-	At       time.Time
-	Url      string
+	Source    string
+	ID        string
+	Incident  int64
+	Author    string
+	Text      string
+	At        time.Time
+	ChangedAt time.Time
+	Url       string
 }
 
+// What was said or changed later wins, in whatever order it comes.
 func (q *Queries) PutChatMessage(ctx context.Context, arg []PutChatMessageParams) *PutChatMessageBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
@@ -450,6 +504,7 @@ func (q *Queries) PutChatMessage(ctx context.Context, arg []PutChatMessageParams
 			a.Author,
 			a.Text,
 			a.At,
+			a.ChangedAt,
 			a.Url,
 		}
 		batch.Queue(putChatMessage, vals...)

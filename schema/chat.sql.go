@@ -10,13 +10,52 @@ import (
 	"time"
 )
 
+const claimChatPeople = `-- name: ClaimChatPeople :many
+update chat_people p set name_due_at = $1, attempts = attempts + 1
+where (p.chat, p.id) in (select d.chat, d.id from chat_people d where d.name_due_at <= $2
+    order by d.name_due_at limit $3 for update skip locked)
+returning p.chat, p.id, p.attempts
+`
+
+type ClaimChatPeopleParams struct {
+	Lease *time.Time
+	Now   *time.Time
+	Batch int32
+}
+
+type ClaimChatPeopleRow struct {
+	Chat     string
+	ID       string
+	Attempts int32
+}
+
+func (q *Queries) ClaimChatPeople(ctx context.Context, arg ClaimChatPeopleParams) ([]ClaimChatPeopleRow, error) {
+	rows, err := q.db.Query(ctx, claimChatPeople, arg.Lease, arg.Now, arg.Batch)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClaimChatPeopleRow
+	for rows.Next() {
+		var i ClaimChatPeopleRow
+		if err := rows.Scan(&i.Chat, &i.ID, &i.Attempts); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listChatMessages = `-- name: ListChatMessages :many
 with recursive told as (
     select $2::bigint as id
     union
     select i.id from incidents i join told on i.merged_into = told.id
 )
-select author, text, at, url from chat_messages
+select source, author, text, at, url from chat_messages
 where incident in (select id from told) and text <> '' order by at, id limit $1
 `
 
@@ -26,6 +65,7 @@ type ListChatMessagesParams struct {
 }
 
 type ListChatMessagesRow struct {
+	Source string
 	Author string
 	Text   string
 	At     time.Time
@@ -43,6 +83,7 @@ func (q *Queries) ListChatMessages(ctx context.Context, arg ListChatMessagesPara
 	for rows.Next() {
 		var i ListChatMessagesRow
 		if err := rows.Scan(
+			&i.Source,
 			&i.Author,
 			&i.Text,
 			&i.At,
@@ -56,4 +97,58 @@ func (q *Queries) ListChatMessages(ctx context.Context, arg ListChatMessagesPara
 		return nil, err
 	}
 	return items, nil
+}
+
+const listChatPeople = `-- name: ListChatPeople :many
+select chat, id, name from chat_people where name <> ''
+`
+
+type ListChatPeopleRow struct {
+	Chat string
+	ID   string
+	Name string
+}
+
+func (q *Queries) ListChatPeople(ctx context.Context) ([]ListChatPeopleRow, error) {
+	rows, err := q.db.Query(ctx, listChatPeople)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListChatPeopleRow
+	for rows.Next() {
+		var i ListChatPeopleRow
+		if err := rows.Scan(&i.Chat, &i.ID, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const nameChatPerson = `-- name: NameChatPerson :exec
+update chat_people set name = $1, name_due_at = $2 where chat = $3 and id = $4 and name_due_at = $5
+`
+
+type NameChatPersonParams struct {
+	Name  string
+	DueAt *time.Time
+	Chat  string
+	ID    string
+	Lease *time.Time
+}
+
+// The time of the next try is null once the name is known or will never be.
+func (q *Queries) NameChatPerson(ctx context.Context, arg NameChatPersonParams) error {
+	_, err := q.db.Exec(ctx, nameChatPerson,
+		arg.Name,
+		arg.DueAt,
+		arg.Chat,
+		arg.ID,
+		arg.Lease,
+	)
+	return err
 }

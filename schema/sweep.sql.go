@@ -29,6 +29,7 @@ union all (select distinct 'replies', 0, t.helpdesk from tickets t where t.repli
 union all (select 'poll', 0, h.name from helpdesks h where h.poll_due_at <= $1)
 union all (select p.kind, 0, '' from periodic p where p.due_at <= $1)
 union all (select 'channels', 0, '' from chat_channels c where c.post_due_at <= $1 limit 1)
+union all (select 'names', 0, '' from chat_people c where c.name_due_at <= $1 limit 1)
 union all (select 'notices', 0, '' from notices n where n.due_at <= $1 limit 1)
 `
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"time"
 
@@ -28,6 +29,10 @@ type Chat struct {
 	Event  func(header http.Header, body []byte, now time.Time) (key, challenge string, err error)
 	Decode func(body []byte) (integrations.ChatEvent, error)
 	Poster poster // nil: nothing is posted
+	// Namer names people whom the chat names by id, Mentions finds such ids in its
+	// texts (in its first group). Nil: the chat names them itself.
+	Namer    namer
+	Mentions *regexp.Regexp
 
 	Users, Channels []string      // by id or name; empty: all
 	UpdateEvery     time.Duration // at most so often is a message edited
@@ -80,6 +85,9 @@ func (w *Worker) acceptSaid(ctx context.Context, q *schema.Queries, said chatSai
 		if said.event.Messages[n].At.IsZero() {
 			said.event.Messages[n].At = said.at
 		}
+	}
+	if err := w.meetPeople(ctx, q, said.chat, said.event.Messages); err != nil {
+		return err
 	}
 	return w.AcceptChat(ctx, q, i, said.chat, said.event.Messages)
 }

@@ -25,6 +25,7 @@ func (w *Worker) jobs() map[string]queue.Kind {
 		"due":       {Pool: queue.Intake, Timeout: short, Do: w.remind},          // follow-ups -> reminders
 		"deliver":   {Pool: queue.Outbound, Timeout: long, Do: w.deliver},        // reminders -> targets
 		"channels":  {Pool: queue.Outbound, Timeout: long, Do: w.postImpact},     // impact -> incidents' channels
+		"names":     {Pool: queue.Outbound, Timeout: short, Do: w.namePeople},    // people in chats -> their names
 		"notices":   {Pool: queue.Outbound, Timeout: long, Do: w.deliverNotices}, // announcements -> targets
 		"answer":    {Pool: queue.Outbound, Timeout: long, Do: w.sendAnswers},    // confirmed answers -> customers
 		"oncall":    {Pool: queue.Outbound, Timeout: short, Do: w.readOnCall},    // one calendar -> who is on call

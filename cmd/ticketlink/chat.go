@@ -42,8 +42,8 @@ func slackChat(s config.Chat, c *config.Config, now func() time.Time) (worker.Ch
 	if s.BotToken == "" {
 		return chat, nil
 	}
-	poster, err := slack.New(slack.Config{URL: s.Address(), BotToken: s.BotToken.Reveal(), Transport: outbound(c).Transport(), Clock: now})
-	chat.Poster = poster
+	poster, err := slack.New(slack.Config{URL: s.Address(), BotToken: s.BotToken.Reveal(), Line: integrations.Line{Transport: outbound(c).Transport(), Clock: now}})
+	chat.Poster, chat.Namer, chat.Mentions = poster, poster, slack.Mentions
 	return chat, err
 }
 
@@ -76,7 +76,7 @@ func mattermostChat(m config.Chat, c *config.Config, now func() time.Time) (work
 	if m.BotToken == "" {
 		return chat, nil
 	}
-	poster, err := mattermost.New(mattermost.Config{URL: m.URL, BotToken: m.BotToken.Reveal(), Transport: outbound(c).Transport(), Clock: now})
+	poster, err := mattermost.New(mattermost.Config{URL: m.URL, BotToken: m.BotToken.Reveal(), Line: integrations.Line{Transport: outbound(c).Transport(), Clock: now}})
 	chat.Poster = poster
 	return chat, err
 }

@@ -177,6 +177,42 @@ func TestChannelIsTheTimeline(t *testing.T) {
 	chat.ExpectSaid("C2", "/impact", "INC-1 Payments fail", false) // the channel's own
 }
 
+// Deliveries come in any order: what was changed later stays.
+func TestEditsBeforeWhatTheyEdit(t *testing.T) {
+	s, chat := newChatStory(t)
+	s.Declare(map[string]any{"title": "Payments fail at checkout"})
+	chat.ExpectSaid("C2", "/incident link-channel INC-1", "linked this channel to INC-1", true)
+	const first, second = "1795424340.000200", "1795424342.000200"
+	chat.Event(slackfake.Edited("Ev2", "C2", "U7", first, "it was the proxy"))
+	chat.Event(slackfake.Said("Ev1", "C2", "U7", first, "looking at the cert"))
+	chat.Event(slackfake.Deleted("Ev4", "C2", "U8", second))
+	chat.Event(slackfake.Said("Ev3", "C2", "U8", second, "a rash word"))
+	s.ExpectTimeline("INC-1", "it was the proxy", 1)
+	s.ExpectTimeline("INC-1", "looking at the cert", 0)
+	s.ExpectTimeline("INC-1", "a rash word", 0)
+}
+
+// Slack names people by id. Who wrote and who is mentioned is shown by name,
+// asked for once; without the scope for it the ids stay until it is granted.
+func TestPeopleInTheChannelHaveNames(t *testing.T) {
+	s, chat := newChatStory(t)
+	s.Declare(map[string]any{"title": "Payments fail at checkout"})
+	chat.ExpectSaid("C2", "/incident link-channel INC-1", "linked this channel to INC-1", true)
+	chat.Scopes = nil
+	s.Rough(func() { chat.Event(slackfake.Said("Ev1", "C2", "U7", "1795424340.000200", "<@U8> saw it, <@U404> did not")) })
+	s.ExpectTimeline("INC-1", "@U8 saw it, @U404 did not", 1)
+	chat.Scopes = []string{"users:read"}
+	s.FastForward(time.Minute)
+	s.ExpectTimeline("INC-1", "@Ada saw it, @U404 did not", 1)
+	s.ExpectTimeline("INC-1", "Grace", 1)
+	asked := len(chat.Asked())
+	chat.Event(slackfake.Said("Ev2", "C2", "U7", "1795424341.000200", "thank you <@U8>"))
+	s.ExpectTimeline("INC-1", "thank you @Ada", 1)
+	if more := len(chat.Asked()) - asked; more != 0 {
+		t.Errorf("names were asked for %d times more", more)
+	}
+}
+
 // A channel that is named in the incident's cross references is its channel.
 func TestChannelByReference(t *testing.T) {
 	s, chat := newChatStory(t)

@@ -183,7 +183,7 @@ func colourful(out io.Writer) bool {
 
 // serve starts the real service; what it returns in the end comes by the channel.
 func (r *demoRun) serve(ctx context.Context) (<-chan error, error) {
-	client, err := zendesk.New(zendesk.Config{URL: r.url, Email: "bot@example.com", APIToken: demoAPIToken, Clock: r.clock.Now})
+	client, err := zendesk.New(zendesk.Config{URL: r.url, Email: "bot@example.com", APIToken: demoAPIToken, Line: integrations.Line{Clock: r.clock.Now}})
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 	found, err := pingRedis(ctx, conf)
 	report("Redis", found, err, "check redis_url and that the server runs; without it nothing is lost, but everything is slower")
 	for _, h := range conf.Helpdesks {
-		found, err := checkHelpdesk(ctx, h)
+		found, err := checkHelpdesk(ctx, conf, h)
 		report("helpdesk "+h.Name, found, err, cureOf(h, err))
 	}
 	for _, s := range conf.IncidentSources {
@@ -140,8 +140,8 @@ func pingRedis(ctx context.Context, conf *config.Config) (string, error) {
 }
 
 // checkHelpdesk asks who we are and what the rate limit leaves.
-func checkHelpdesk(ctx context.Context, h config.Helpdesk) (found string, err error) {
-	desk, err := connect(h, line{clock: clock})
+func checkHelpdesk(ctx context.Context, conf *config.Config, h config.Helpdesk) (found string, err error) {
+	desk, err := connect(h, integrations.Line{Transport: outbound(conf).Transport(), Clock: clock})
 	if err != nil {
 		return "", err
 	}

@@ -18,9 +18,16 @@ func checkChat(ctx context.Context, conf *config.Config, c config.Chat) (found s
 	if err != nil {
 		return "", err
 	}
-	bot, ok := chat.Poster.(interface{ Check(context.Context) error })
+	bot, ok := chat.Poster.(interface {
+		Check(context.Context) (string, error)
+	})
 	if !ok {
 		return found + "its bot cannot be asked", nil
 	}
-	return found + "the bot's token is good", within(ctx, bot.Check)
+	err = within(ctx, func(ctx context.Context) error {
+		good, err := bot.Check(ctx)
+		found += good
+		return err
+	})
+	return found, err
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"maps"
-	"net/http"
 	"slices"
 	"time"
 
@@ -25,15 +24,8 @@ const firstPoll = 30 * 24 * time.Hour
 // A helpdeskKind is one product whose helpdesks can be connected.
 type helpdeskKind struct {
 	// connect checks the configuration and calls nobody.
-	connect func(h config.Helpdesk, l line) (helpdesk, error)
+	connect func(h config.Helpdesk, l integrations.Line) (helpdesk, error)
 	access  string // what doctor says when the credentials are refused
-}
-
-// A line is how a helpdesk is called. What is nil has the client's default.
-type line struct {
-	transport http.RoundTripper
-	observe   func(endpoint string, code int) // learns of every request: the endpoint's constant name, the HTTP status
-	clock     func() time.Time
 }
 
 // A helpdesk is one account with all that the service and the commands do with it.
@@ -55,7 +47,9 @@ type helpdeskClient interface {
 	TicketURL(ticketID string) string
 }
 
-func connect(h config.Helpdesk, l line) (helpdesk, error) { return helpdeskKinds[h.Kind].connect(h, l) }
+func connect(h config.Helpdesk, l integrations.Line) (helpdesk, error) {
+	return helpdeskKinds[h.Kind].connect(h, l)
+}
 
 // kinds are the names of the products, for messages.
 func kinds() []string { return slices.Sorted(maps.Keys(helpdeskKinds)) }
@@ -77,14 +71,14 @@ func (d helpdesk) served(h config.Helpdesk, c *config.Config, now func() time.Ti
 	return desk
 }
 
-func freshdeskHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
-	client, err := freshdesk.New(freshdesk.Config{URL: h.URL, APIKey: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+func freshdeskHelpdesk(h config.Helpdesk, l integrations.Line) (helpdesk, error) {
+	client, err := freshdesk.New(freshdesk.Config{URL: h.URL, APIKey: h.APIToken.Reveal(), Line: l})
 	return helpdesk{client, freshdesk.Verify, freshdesk.DedupKey, freshdesk.DecodeEvent}, err
 }
 
-func genericHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+func genericHelpdesk(h config.Helpdesk, l integrations.Line) (helpdesk, error) {
 	client, err := generichelpdesk.New(generichelpdesk.Config{URL: h.URL, Token: h.APIToken.Reveal(), SignatureHeader: h.SignatureHeader,
-		Mapping: genericMapping(*h.Generic), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+		Mapping: genericMapping(*h.Generic), Line: l})
 	if err != nil {
 		return helpdesk{}, err
 	}
@@ -112,29 +106,29 @@ func genericMapping(g config.GenericHelpdesk) generichelpdesk.Mapping {
 	return m
 }
 
-func helpscoutHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
-	client, err := helpscout.New(helpscout.Config{URL: h.URL, AppID: h.AppID, AppSecret: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+func helpscoutHelpdesk(h config.Helpdesk, l integrations.Line) (helpdesk, error) {
+	client, err := helpscout.New(helpscout.Config{URL: h.URL, AppID: h.AppID, AppSecret: h.APIToken.Reveal(), Line: l})
 	return helpdesk{client, helpscout.Verify, helpscout.DedupKey, helpscout.DecodeEvent}, err
 }
 
-func intercomHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
-	client, err := intercom.New(intercom.Config{URL: h.URL, Token: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+func intercomHelpdesk(h config.Helpdesk, l integrations.Line) (helpdesk, error) {
+	client, err := intercom.New(intercom.Config{URL: h.URL, Token: h.APIToken.Reveal(), Line: l})
 	return helpdesk{client, intercom.Verify, intercom.DedupKey, intercom.DecodeEvent}, err
 }
 
-func jsmHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
-	client, err := jsm.New(jsm.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+func jsmHelpdesk(h config.Helpdesk, l integrations.Line) (helpdesk, error) {
+	client, err := jsm.New(jsm.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(), Line: l})
 	return helpdesk{client, jsm.Verify, jsm.DedupKey, jsm.DecodeEvent}, err
 }
 
-func zammadHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+func zammadHelpdesk(h config.Helpdesk, l integrations.Line) (helpdesk, error) {
 	client, err := zammad.New(zammad.Config{URL: h.URL, Token: h.APIToken.Reveal(), OAuthToken: h.OAuthToken.Reveal(),
-		Transport: l.transport, Observe: l.observe, Clock: l.clock})
+		Line: l})
 	return helpdesk{client, zammad.Verify, zammad.DedupKey, zammad.DecodeEvent}, err
 }
 
-func zendeskHelpdesk(h config.Helpdesk, l line) (helpdesk, error) {
+func zendeskHelpdesk(h config.Helpdesk, l integrations.Line) (helpdesk, error) {
 	client, err := zendesk.New(zendesk.Config{URL: h.URL, Email: h.Email, APIToken: h.APIToken.Reveal(),
-		OAuthToken: h.OAuthToken.Reveal(), Transport: l.transport, Observe: l.observe, Clock: l.clock})
+		OAuthToken: h.OAuthToken.Reveal(), Line: l})
 	return helpdesk{client, zendesk.Verify, zendesk.DedupKey, zendesk.DecodeEvent}, err
 }

@@ -18,6 +18,7 @@ import (
 type initCommand struct {
 	Helpdesk  []string `help:"Helpdesk, as kind=https://address; may be repeated." placeholder:"KIND=URL" sep:"none"`
 	Source    []string `help:"Kind of incident source; may be repeated." placeholder:"KIND"`
+	Chat      []string `help:"Chat for commands and impact: slack, or mattermost=https://address; may be repeated." placeholder:"KIND[=URL]" sep:"none"`
 	Notify    []string `help:"Where reminders go: a URL in shoutrrr's form, or its scheme alone; may be repeated." placeholder:"URL" sep:"none"`
 	PublicURL string   `help:"Where other systems reach this service." placeholder:"URL"`
 	Timezone  string   `help:"Time zone of the business hours. Default: always open." placeholder:"ZONE"`
@@ -31,7 +32,7 @@ type initCommand struct {
 func (initCommand) Help() string {
 	return `Writes a configuration (ticketlink.yaml, or what --config names) and beside it the
 list of secrets to fill in, and says what to do next. With --helpdesk, --source,
---notify or --yes it asks nothing.
+--chat, --notify or --yes it asks nothing.
 
 Examples:
   ticketlink init
@@ -58,7 +59,7 @@ func (i initCommand) Run(c *cli) error {
 
 func (i initCommand) choices() (first.Choices, error) {
 	helpdesks, sources := slices.Sorted(maps.Keys(helpdeskKinds)), slices.Sorted(maps.Keys(sourceKinds))
-	if !i.Yes && len(i.Helpdesk)+len(i.Source)+len(i.Notify) == 0 {
+	if !i.Yes && len(i.Helpdesk)+len(i.Source)+len(i.Chat)+len(i.Notify) == 0 {
 		return first.Dialog{In: bufio.NewScanner(os.Stdin), Out: os.Stdout}.Ask(helpdesks, sources)
 	}
 	c := first.Choices{PublicURL: i.PublicURL, OwnDatabase: i.Database == "own", OwnRedis: i.Redis == "own"}
@@ -77,6 +78,12 @@ func (i initCommand) choices() (first.Choices, error) {
 			return c, fmt.Errorf("--source %s: expected one of %s", kind, strings.Join(sources, ", "))
 		}
 		c.AddSource(kind)
+	}
+	for _, chat := range i.Chat {
+		kind, address, _ := strings.Cut(chat, "=")
+		if err := c.AddChat(kind, address); err != nil {
+			return c, fmt.Errorf("--chat: %w", err)
+		}
 	}
 	for _, address := range i.Notify {
 		if err := c.AddTarget(address); err != nil {

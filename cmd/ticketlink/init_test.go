@@ -24,6 +24,7 @@ func TestEveryChoiceMakesAValidFile(t *testing.T) {
 	}
 	helpdesks := append([]string{""}, slices.Sorted(maps.Keys(helpdeskKinds))...)
 	sources := append([]string{""}, slices.Sorted(maps.Keys(sourceKinds))...)
+	chats := []string{"", "slack", "mattermost=https://chat.example.com"}
 	targets := append([]string{"", "slack://hook:T00000000-B00000000-XXXXXXXXXXXXXXXXXXXXXXXX@webhook"}, first.TargetSchemes()...)
 	for _, helpdesk := range helpdesks {
 		for _, source := range sources {
@@ -31,7 +32,7 @@ func TestEveryChoiceMakesAValidFile(t *testing.T) {
 			if problems && helpdesk != config.Zendesk {
 				continue // refused: its tickets tell of incidents
 			}
-			for _, target := range targets {
+			for i, target := range targets {
 				for n := range 8 {
 					c := first.Choices{OwnDatabase: n&1 > 0, OwnRedis: n&2 > 0, Hours: madrid}
 					if n&4 > 0 {
@@ -45,6 +46,11 @@ func TestEveryChoiceMakesAValidFile(t *testing.T) {
 						c.AddSource(source)
 						if !problems { // which is one for each helpdesk
 							c.AddSource(source)
+						}
+					}
+					if kind, address, _ := strings.Cut(chats[(i+n)%len(chats)], "="); kind != "" {
+						if err := c.AddChat(kind, address); err != nil {
+							t.Fatal(err)
 						}
 					}
 					if target != "" {
@@ -76,7 +82,7 @@ func expectUsable(t *testing.T, c first.Choices, build bool) {
 	if err != nil {
 		t.Fatalf("%+v: %v\n%s", c, err, f.Text)
 	}
-	if len(conf.Helpdesks) != len(c.Helpdesks) || len(conf.IncidentSources) != len(c.Sources) || len(conf.Notify) != len(c.Targets) {
+	if len(conf.Helpdesks) != len(c.Helpdesks) || len(conf.IncidentSources) != len(c.Sources) || len(conf.Notify) != len(c.Targets) || len(conf.Chat) != len(c.Chats) {
 		t.Errorf("%+v became\n%s", c, f.Text)
 	}
 	if build {
@@ -125,7 +131,7 @@ func TestInitRefusesWhatItDoesNotKnow(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "ticketlink.yaml")
 	for _, args := range [][]string{
 		{"--helpdesk", "zendesc=https://acme.zendesk.com"}, {"--helpdesk", "zendesk"}, {"--helpdesk", "zendesk=acme"}, {"--source", "nagios"},
-		{"--notify", "pigeon"}, {"--yes", "--timezone", "Mars/Base"}, {"--yes", "--timezone", "UTC", "--hours", "9-18"}, {"--yes", "--timezone", "UTC", "--hours", "09:00-24:01"},
+		{"--notify", "pigeon"}, {"--chat", "irc"}, {"--chat", "slack=https://acme.slack.com"}, {"--chat", "mattermost"}, {"--chat", "mattermost=http://chat.example.com"}, {"--yes", "--timezone", "Mars/Base"}, {"--yes", "--timezone", "UTC", "--hours", "9-18"}, {"--yes", "--timezone", "UTC", "--hours", "09:00-24:01"},
 		{"--yes", "--public-url", "https://user@host"},
 	} {
 		if _, err := run(t, append([]string{"init", "--config", file}, args...)...); err == nil {
@@ -138,7 +144,7 @@ func TestInitRefusesWhatItDoesNotKnow(t *testing.T) {
 }
 
 func TestInitAsks(t *testing.T) {
-	answers := strings.Join([]string{"nagios", "", "acme", "https://acme.zendesk.com", "alertmanager, github", "slack", "Mars/Base", "Europe/Madrid", "9-5", "",
+	answers := strings.Join([]string{"nagios", "", "acme", "https://acme.zendesk.com", "alertmanager, github", "irc", "mattermost", "chat", "https://chat.example.com", "slack", "Mars/Base", "Europe/Madrid", "9-5", "",
 		"https://ticketlink.example.com", "own", ""}, "\n") + "\n"
 	var out strings.Builder
 	c, err := first.Dialog{In: bufio.NewScanner(strings.NewReader(answers)), Out: &out}.Ask([]string{"zendesk"}, []string{"alertmanager", "github"})
@@ -146,7 +152,7 @@ func TestInitAsks(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	if len(c.Helpdesks) != 1 || c.Helpdesks[0] != (first.System{Name: "support", Kind: "zendesk", URL: "https://acme.zendesk.com"}) || len(c.Sources) != 2 ||
-		len(c.Targets) != 1 || *c.Hours != (first.Hours{Timezone: "Europe/Madrid", From: "09:00", To: "18:00"}) || c.PublicURL == "" || !c.OwnDatabase || c.OwnRedis {
+		len(c.Chats) != 1 || c.Chats[0] != (first.System{Name: "mattermost", Kind: "mattermost", URL: "https://chat.example.com"}) || len(c.Targets) != 1 || *c.Hours != (first.Hours{Timezone: "Europe/Madrid", From: "09:00", To: "18:00"}) || c.PublicURL == "" || !c.OwnDatabase || c.OwnRedis {
 		t.Errorf("%+v\n%s", c, out.String())
 	}
 	expectUsable(t, c, true)

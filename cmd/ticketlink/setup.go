@@ -37,7 +37,7 @@ func (s setupCommand) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	desk, err := connect(h, line{clock: clock})
+	desk, err := connect(h, integrations.Line{Transport: outbound(conf).Transport(), Clock: clock})
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		return o, err
 	}
 	for _, h := range c.Helpdesks {
-		desk, err := connect(h, line{outbound(c).Transport(), o.Metrics.Helpdesk(h.Name), now})
+		desk, err := connect(h, integrations.Line{Transport: outbound(c).Transport(), Observe: o.Metrics.Helpdesk(h.Name), Clock: now})
 		if err != nil {
 			return o, fmt.Errorf("helpdesk %s: %w", h.Name, err)
 		}

@@ -25,9 +25,7 @@ func suite(credentials func(secret string) Credentials) sourcetest.Source {
 
 func TestConformanceWithABearerToken(t *testing.T) {
 	s := suite(func(secret string) Credentials { return Credentials{Bearer: secret} })
-	s.Sign = func(_ []byte, secret string, _ time.Time) http.Header {
-		return http.Header{"Authorization": {"Bearer " + secret}}
-	}
+	s.Sign = sourcetest.SendBearer
 	sourcetest.Run(t, s)
 }
 

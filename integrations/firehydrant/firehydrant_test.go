@@ -1,15 +1,13 @@
 package firehydrant
 
 import (
-	"encoding/hex"
+	"crypto/sha256"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
@@ -31,31 +29,20 @@ var (
 var suite = sourcetest.Source{
 	Verify: Verify, DedupKey: DedupKey, Decode: Decode, Secret: "planted-secret-of-firehydrant", Signs: true,
 	Firing: firing, Resolved: resolved, Unknown: unknown,
-	Sign: func(body []byte, secret string, _ time.Time) http.Header {
-		return http.Header{"Fh-Signature": {hex.EncodeToString(integrations.HMAC([]byte(secret), body))}}
-	},
+	Sign: sourcetest.SignHex(sha256.New, "Fh-Signature", ""),
 }
 
 func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
 
 func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown) }
 
-func decode(t *testing.T, body string) integrations.IncidentUpdate {
-	t.Helper()
-	u, err := Decode([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
 func TestFields(t *testing.T) {
-	u := decode(t, resolved)
+	u := suite.Read(t, resolved)
 	if u.Severity != "sev2" || u.Summary != "Cards are refused" || !slices.Equal(u.Services, []string{"payments"}) ||
 		!slices.Equal(u.Tags, []string{"card", "checkout"}) || u.StartedAt.Format(time.TimeOnly) != "08:50:00" || u.ResolvedAt.Format(time.TimeOnly) != "09:40:00" {
 		t.Errorf("%+v", u)
 	}
-	if u := decode(t, strings.Replace(firing, `{"slug": "SEV2", "description": "", "type": "gameday"}`, `"SEV1"`, 1)); u.Severity != "sev1" {
+	if u := suite.Read(t, strings.Replace(firing, `{"slug": "SEV2", "description": "", "type": "gameday"}`, `"SEV1"`, 1)); u.Severity != "sev1" {
 		t.Errorf("a plain severity is %q", u.Severity)
 	}
 }
@@ -63,7 +50,7 @@ func TestFields(t *testing.T) {
 func TestMilestones(t *testing.T) {
 	for milestone, resolved := range map[string]bool{"started": false, "detected": false, "acknowledged": false, "investigating": false,
 		"mitigated": false, "of_our_own": false, "resolved": true, "postmortem_started": true, "retrospective_completed": true, "closed": true} {
-		if u := decode(t, delivery(milestone, "")); u.Resolved != resolved || u.Detail {
+		if u := suite.Read(t, delivery(milestone, "")); u.Resolved != resolved || u.Detail {
 			t.Errorf("%s: %+v", milestone, u)
 		}
 	}

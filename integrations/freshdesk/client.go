@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
 )
@@ -16,11 +15,7 @@ import (
 type Config struct {
 	URL    string // https://acme.freshdesk.com
 	APIKey string
-	// Observe learns of every request: the endpoint's constant name and the
-	// HTTP status, 0 where there was no answer.
-	Observe   func(endpoint string, code int)
-	Transport http.RoundTripper // default: a copy of http.DefaultTransport
-	Clock     func() time.Time  // default: time.Now
+	integrations.Line
 }
 
 // A Client calls one Freshdesk account. It may be used by several goroutines.
@@ -37,22 +32,17 @@ func New(c Config) (*Client, error) {
 	if c.APIKey == "" {
 		return nil, errors.New("freshdesk: no credentials: give api_token, an agent's API key (Profile settings)")
 	}
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
 	client := &Client{url: strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/api/v2")}
-	client.companies = integrations.Lookups[integrations.Organization]{Find: client.company, Clock: c.Clock}
-	client.agents = integrations.Lookups[integrations.Person]{Find: client.agent, Clock: c.Clock}
+	client.companies = integrations.Lookups[integrations.Organization]{Find: client.company, Clock: c.Now}
+	client.agents = integrations.Lookups[integrations.Person]{Find: client.agent, Clock: c.Now}
 	var err error
 	client.http, err = integrations.NewHTTPClient(integrations.HTTPConfig{
 		Name:      "freshdesk",
 		URL:       client.url,
 		Authorize: func(r *http.Request) { r.SetBasicAuth(c.APIKey, "X") },
 		Detail:    errorCode,
-		Observe:   c.Observe,
 		Headers:   func(h http.Header) { client.quota.Note(h, "X-RateLimit-Total", "X-RateLimit-Remaining") },
-		Transport: c.Transport,
-		Clock:     c.Clock,
+		Line:      c.Line,
 	})
 	return client, err
 }
@@ -68,29 +58,15 @@ func (c *Client) Check(ctx context.Context) (found string, err error) {
 
 // me is the agent whose API key we have.
 func (c *Client) me(ctx context.Context) (string, error) {
-	const op = "look up our own agent"
-	var me struct {
-		ID integrations.Text `json:"id"`
-	}
-	if err := c.http.Do(ctx, integrations.Call{Op: op, Endpoint: "me", Path: "/api/v2/agents/me", Out: &me}); err != nil {
-		return "", err
-	}
-	if me.ID.ID() == "" {
-		return "", &integrations.Error{Op: "freshdesk: " + op, Kind: integrations.Unauthorized, Detail: "the API key names nobody"}
-	}
-	return me.ID.ID(), nil
+	return integrations.OwnID(ctx, c.http.Do, "freshdesk", "/api/v2/agents/me")
 }
 
 // TicketURL is where an agent looks at the ticket.
 func (c *Client) TicketURL(id string) string { return c.url + "/a/tickets/" + id }
 
-// ticketPath returns the API's path for one ticket. What is no id never gets
-// into a path.
+// ticketPath returns the API's path for one ticket.
 func ticketPath(id, rest string) (string, error) {
-	if id == "" || integrations.Text(id).ID() != id {
-		return "", fmt.Errorf("freshdesk: %q is no ticket id: expected a number", integrations.CleanText(id, 64))
-	}
-	return "/api/v2/tickets/" + id + rest, nil
+	return "/api/v2/tickets/" + id + rest, integrations.CheckTicketID("freshdesk", id)
 }
 
 // errorCode finds the code in a failed answer. Messages are not taken, they may

@@ -1,28 +1,21 @@
 package freshdesk
 
 import (
-	"net/http"
 	"testing"
-	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/freshdesk/freshdeskfake"
 	"github.com/ticketlink/ticketlink/integrations/helpdesktest"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
+func connect(url, token string, l integrations.Line) (*Client, error) {
+	return New(Config{URL: url + "/api/v2/", APIKey: token, Line: l})
+}
+
 func TestConformance(t *testing.T) {
-	helpdesktest.Run(t, helpdesktest.Helpdesk{
-		Open: func(clock func() time.Time) helpdesktest.Account {
-			fake := freshdeskfake.New(clock, "secret-key")
-			return helpdesktest.Account{Desk: fake, API: fake, Delivery: fake.Delivery}
-		},
-		Connect: func(url, token string, clock func() time.Time) (helpdesktest.Client, error) {
-			return New(Config{URL: url, APIKey: token, Clock: clock})
-		},
-		Token: "secret-key", Verify: Verify, DedupKey: DedupKey, Decode: DecodeEvent, Secret: "planted-webhook-secret",
-		Sign: func(_ []byte, secret string, _ time.Time) http.Header {
-			return http.Header{integrations.SecretHeader: {secret}}
-		},
+	helpdesktest.Run(t, freshdeskfake.New, connect, helpdesktest.Helpdesk{
+		Verify: Verify, DedupKey: DedupKey, Decode: DecodeEvent, Sign: sourcetest.SendSecret,
 		PageSize: pageSize, Deletion: helpdesktest.ByExport, Remaining: "X-RateLimit-Remaining", Pastes: true,
 	})
 }

@@ -10,10 +10,7 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
-const (
-	maxConversationPages = 100
-	clockSkew            = 2 * time.Minute
-)
+const maxConversationPages = 100
 
 type conversationJSON struct {
 	ID        integrations.Text        `json:"id"`
@@ -57,10 +54,10 @@ func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time
 	if err != nil {
 		return false, err
 	}
-	since, words := since.Add(-clockSkew), integrations.Squeeze(body)
+	wrote := integrations.Wrote(body, since)
 	err = c.conversations(ctx, ticketID, func(v conversationJSON) {
-		ours := v.UserID.ID() == me && !v.Private.Value && !v.Incoming.Value && !v.CreatedAt.Before(since)
-		found = found || ours && strings.Contains(integrations.Squeeze(string(v.Text)), words)
+		ours := v.UserID.ID() == me && !v.Private.Value && !v.Incoming.Value
+		found = found || ours && wrote(string(v.Text), v.CreatedAt.Time)
 	})
 	return found, err
 }

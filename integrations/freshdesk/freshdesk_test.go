@@ -2,7 +2,6 @@ package freshdesk
 
 import (
 	"encoding/json"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -12,21 +11,14 @@ import (
 	"github.com/ticketlink/ticketlink/integrations/freshdesk/freshdeskfake"
 	"github.com/ticketlink/ticketlink/integrations/helpdeskfake"
 	"github.com/ticketlink/ticketlink/integrations/helpdesktest"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
-var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+var now = sourcetest.Now // the accounts' clock stands still
 
 func open(t *testing.T) (*freshdeskfake.Server, *Client) {
 	t.Helper()
-	clock := func() time.Time { return noon }
-	fake := freshdeskfake.New(clock, "key")
-	server := httptest.NewServer(fake)
-	t.Cleanup(server.Close)
-	client, err := New(Config{URL: server.URL + "/api/v2/", APIKey: "key", Clock: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fake, client
+	return helpdesktest.Open(t, freshdeskfake.New, connect)
 }
 
 // Freshdesk's numbers become words; an account's own stay numbers.
@@ -59,7 +51,7 @@ func TestExportOfOneSecond(t *testing.T) {
 	}
 	seen, cursor := map[string]bool{}, ""
 	for pages := 1; ; pages++ {
-		page, err := client.Export(t.Context(), cursor, noon.Add(-time.Hour))
+		page, err := client.Export(t.Context(), cursor, now.Add(-time.Hour))
 		if err != nil || pages > 10 {
 			t.Fatal(pages, err)
 		}
@@ -77,7 +69,7 @@ func TestExportOfOneSecond(t *testing.T) {
 
 func TestForeignCursorIsLost(t *testing.T) {
 	_, client := open(t)
-	if _, err := client.Export(t.Context(), "b64=", noon); integrations.KindOf(err) != integrations.CursorLost {
+	if _, err := client.Export(t.Context(), "b64=", now); integrations.KindOf(err) != integrations.CursorLost {
 		t.Error(err)
 	}
 }

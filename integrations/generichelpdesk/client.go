@@ -19,11 +19,7 @@ type Config struct {
 	Token           string // sent as a bearer token; "" for none
 	SignatureHeader string // of webhooks; "" where the secret itself comes
 	Mapping         Mapping
-	// Observe learns of every request: the endpoint's constant name and the
-	// HTTP status, 0 where there was no answer.
-	Observe   func(endpoint string, code int)
-	Transport http.RoundTripper // default: a copy of http.DefaultTransport
-	Clock     func() time.Time  // default: time.Now
+	integrations.Line
 }
 
 // A Mapping is what the package comment shows. Expressions and paths that are
@@ -86,7 +82,7 @@ func New(c Config) (*Client, error) {
 	}
 	var err error
 	client.http, err = integrations.NewHTTPClient(integrations.HTTPConfig{
-		Name: source, URL: strings.TrimRight(c.URL, "/"), Observe: c.Observe, Transport: c.Transport, Clock: c.Clock,
+		Name: source, URL: strings.TrimRight(c.URL, "/"), Line: c.Line,
 		Authorize: func(r *http.Request) {
 			if c.Token != "" {
 				r.Header.Set("Authorization", "Bearer "+c.Token)

@@ -1,8 +1,7 @@
 package generichelpdesk
 
 import (
-	"encoding/hex"
-	"net/http"
+	"crypto/sha256"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/generichelpdesk/genericfake"
 	"github.com/ticketlink/ticketlink/integrations/helpdesktest"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
 // homegrown is how genericfake's JSON is read.
@@ -35,36 +35,29 @@ func homegrown() Mapping {
 	}
 }
 
-func connect(url, token string) (*Client, error) {
-	return New(Config{URL: url, Token: token, Mapping: homegrown(), SignatureHeader: "X-Signature"})
+func connect(url, token string, l integrations.Line) (*Client, error) {
+	return New(Config{URL: url, Token: token, Mapping: homegrown(), SignatureHeader: "X-Signature", Line: l})
 }
 
-func TestConformance(t *testing.T) {
-	reader, err := connect("https://desk.example.com", "")
+// reader only reads deliveries.
+func reader(t testing.TB) *Client {
+	client, err := connect("https://desk.example.com", "", integrations.Line{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	helpdesktest.Run(t, helpdesktest.Helpdesk{
-		Open: func(clock func() time.Time) helpdesktest.Account {
-			fake := genericfake.New(clock, "secret-token")
-			return helpdesktest.Account{Desk: fake, API: fake, Delivery: fake.Delivery}
-		},
-		Connect: func(url, token string, _ func() time.Time) (helpdesktest.Client, error) { return connect(url, token) },
-		Token:   "secret-token", Verify: reader.Verify, DedupKey: reader.DedupKey, Decode: reader.DecodeEvent, Secret: "planted-webhook-secret",
-		Sign: sign, Signs: true, PageSize: 40, Deletion: helpdesktest.ByExport, Pastes: true,
+	return client
+}
+
+func TestConformance(t *testing.T) {
+	r := reader(t)
+	helpdesktest.Run(t, genericfake.New, connect, helpdesktest.Helpdesk{
+		Verify: r.Verify, DedupKey: r.DedupKey, Decode: r.DecodeEvent, Sign: sourcetest.SignHex(sha256.New, "X-Signature", ""), Signs: true,
+		PageSize: 40, Deletion: helpdesktest.ByExport, Pastes: true,
 	})
 }
 
-func sign(body []byte, secret string, _ time.Time) http.Header {
-	return http.Header{"X-Signature": {hex.EncodeToString(integrations.HMAC([]byte(secret), body))}}
-}
-
 func FuzzDecodeEvent(f *testing.F) {
-	reader, err := connect("https://desk.example.com", "")
-	if err != nil {
-		f.Fatal(err)
-	}
-	helpdesktest.Fuzz(f, reader.DecodeEvent, `{"data":{"ticket":{"no":"7","title":"x","state":"open","created":"2026-03-04T12:00:00Z","changed":1772625600}}}`)
+	helpdesktest.Fuzz(f, reader(f).DecodeEvent, `{"data":{"ticket":{"no":"7","title":"x","state":"open","created":"2026-03-04T12:00:00Z","changed":1772625600}}}`)
 }
 
 // What is not configured is refused, not guessed.

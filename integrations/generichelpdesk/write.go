@@ -11,8 +11,6 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
-const clockSkew = 2 * time.Minute
-
 // AddTags adds tags one by one. Doing it twice changes nothing, as far as the
 // helpdesk keeps a tag once.
 func (c *Client) AddTags(ctx context.Context, ticketID string, tags []string) error {
@@ -106,9 +104,9 @@ func (c *Client) HasNote(ctx context.Context, ticketID, marker string) (found bo
 // since then, give or take what clocks differ by.
 func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time.Time) (found bool, err error) {
 	all, err := c.commentsOf(ctx, ticketID)
-	words := integrations.Squeeze(body)
+	wrote := integrations.Wrote(body, since)
 	for _, r := range all {
-		found = found || r.ours && r.Public && !r.At.Before(since.Add(-clockSkew)) && strings.Contains(integrations.Squeeze(r.body), words)
+		found = found || r.ours && r.Public && wrote(r.body, r.At)
 	}
 	return found, err
 }

@@ -1,7 +1,7 @@
 package genericsource
 
 import (
-	"encoding/hex"
+	"crypto/sha256"
 	"errors"
 	"net/http"
 	"slices"
@@ -42,15 +42,11 @@ func suite(t testing.TB, header string, sign func([]byte, string, time.Time) htt
 }
 
 func TestConformanceWithASecret(t *testing.T) {
-	sourcetest.Run(t, suite(t, "", func(_ []byte, secret string, _ time.Time) http.Header {
-		return http.Header{"Authorization": {"Bearer " + secret}}
-	}))
+	sourcetest.Run(t, suite(t, "", sourcetest.SendBearer))
 }
 
 func TestConformanceWithASignature(t *testing.T) {
-	sourcetest.Run(t, suite(t, "X-Signature", func(body []byte, secret string, _ time.Time) http.Header {
-		return http.Header{"X-Signature": {"sha256=" + hex.EncodeToString(integrations.HMAC([]byte(secret), body))}}
-	}))
+	sourcetest.Run(t, suite(t, "X-Signature", sourcetest.SignHex(sha256.New, "X-Signature", "sha256=")))
 }
 
 func FuzzDecode(f *testing.F) {

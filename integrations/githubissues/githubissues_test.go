@@ -1,14 +1,13 @@
 package githubissues
 
 import (
-	"encoding/hex"
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/sourcetest"
@@ -33,24 +32,13 @@ var (
 var suite = sourcetest.Source{
 	Verify: Verify, DedupKey: DedupKey, Decode: decoder, Secret: "planted-secret-of-github", Signs: true,
 	Firing: firing, Resolved: resolved, Unknown: unknown,
-	Sign: func(body []byte, secret string, _ time.Time) http.Header {
-		return http.Header{"X-Hub-Signature-256": {"sha256=" + hex.EncodeToString(integrations.HMAC([]byte(secret), body))}}
-	},
+	Sign: sourcetest.SignHex(sha256.New, "X-Hub-Signature-256", "sha256="),
 }
 
 func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
 
 func FuzzDecode(f *testing.F) {
 	sourcetest.Fuzz(f, decoder, firing, resolved, unknown, "payload=%7B%7D")
-}
-
-func decode(t *testing.T, body string) integrations.IncidentUpdate {
-	t.Helper()
-	u, err := decoder([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
 }
 
 // The vector that GitHub's documentation publishes (Validating webhook deliveries).
@@ -62,12 +50,12 @@ func TestPublishedSignature(t *testing.T) {
 }
 
 func TestLabelsAreFields(t *testing.T) {
-	u := decode(t, firing)
+	u := suite.Read(t, firing)
 	if u.Severity != "critical" || !slices.Equal(u.Services, []string{"payments"}) || !slices.Equal(u.Regions, []string{"eu"}) {
 		t.Errorf("%+v", u)
 	}
 	for label, want := range map[string]string{"sev1": "sev1", "P2": "p2", "priority:high": "high", "bug": "", "colour: red": "", "severity:": ""} {
-		if u := decode(t, delivery("opened", "open", "2026-11-23T08:59:00Z", "null", `{"name": "incident"}, {"name": "`+label+`"}`)); u.Severity != want {
+		if u := suite.Read(t, delivery("opened", "open", "2026-11-23T08:59:00Z", "null", `{"name": "incident"}, {"name": "`+label+`"}`)); u.Severity != want {
 			t.Errorf("label %s: severity %q", label, u.Severity)
 		}
 	}
@@ -95,14 +83,14 @@ func TestWhichIssuesAreIncidents(t *testing.T) {
 		{"a ping", `{"zen": "Keep it logically awesome.", "hook_id": 1}`, false, false},
 	}
 	for _, tt := range tests {
-		if u := decode(t, tt.body); (u.SourceKey != "") != tt.is || u.Resolved != tt.resolved {
+		if u := suite.Read(t, tt.body); (u.SourceKey != "") != tt.is || u.Resolved != tt.resolved {
 			t.Errorf("%s: %+v", tt.name, u)
 		}
 	}
 }
 
 func TestContentTypeLeftAtForm(t *testing.T) {
-	if u := decode(t, "payload="+url.QueryEscape(firing)); u.SourceKey != "I_kwDO1" {
+	if u := suite.Read(t, "payload="+url.QueryEscape(firing)); u.SourceKey != "I_kwDO1" {
 		t.Errorf("%+v", u)
 	}
 }

@@ -2,12 +2,10 @@ package grafanaoncall
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
@@ -28,26 +26,15 @@ var (
 var suite = sourcetest.Source{
 	Verify: Verify, DedupKey: DedupKey, Decode: Decode, Secret: "planted-secret-of-oncall",
 	Firing: firing, Resolved: resolved, Unknown: unknown,
-	Sign: func(_ []byte, secret string, _ time.Time) http.Header {
-		return http.Header{"Authorization": {"Bearer " + secret}}
-	},
+	Sign: sourcetest.SendBearer,
 }
 
 func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
 
 func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown) }
 
-func decode(t *testing.T, body string) integrations.IncidentUpdate {
-	t.Helper()
-	u, err := Decode([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
 func TestLabelsOfGroupAndAlert(t *testing.T) {
-	u := decode(t, firing)
+	u := suite.Read(t, firing)
 	if u.Severity != "critical" || !slices.Equal(u.Services, []string{"payments"}) || !slices.Equal(u.Regions, []string{"eu-1"}) || u.Summary != "5xx above 5 %" {
 		t.Errorf("%+v", u)
 	}
@@ -55,14 +42,14 @@ func TestLabelsOfGroupAndAlert(t *testing.T) {
 
 func TestStates(t *testing.T) {
 	for state, resolved := range map[string]bool{"firing": false, "acknowledged": false, "silenced": false, "resolved": true} {
-		if u := decode(t, delivery("x", "2026-11-23T09:40:00Z", state, "null")); u.Resolved != resolved || u.Detail {
+		if u := suite.Read(t, delivery("x", "2026-11-23T09:40:00Z", state, "null")); u.Resolved != resolved || u.Detail {
 			t.Errorf("%s: %+v", state, u)
 		}
 	}
 }
 
 func TestRecordedResolve(t *testing.T) {
-	u := decode(t, string(sourcetest.Recorded(t, "grafana-oncall/outgoing_webhook_resolve.json")))
+	u := suite.Read(t, string(sourcetest.Recorded(t, "grafana-oncall/outgoing_webhook_resolve.json")))
 	over := time.Date(2023, 4, 19, 21, 59, 21, 714_058_000, time.UTC)
 	if u.SourceKey != "I6HNZGUFG4K11" || !u.Resolved || !u.ResolvedAt.Equal(over) || !u.At.Equal(over) || u.StartedAt.IsZero() ||
 		!slices.Equal(u.Regions, []string{"eu-1"}) {

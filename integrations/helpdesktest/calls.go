@@ -82,7 +82,7 @@ func (h Helpdesk) failures(s *stage) {
 		for _, form := range []string{`{"error":%q}`, `{"errors":[{"code":%[1]q,"message":%[1]q}]}`, "<html>%s</html>", "", `"`, `[%q]`} {
 			s.wire.instead = func(w http.ResponseWriter, r *http.Request) bool {
 				w.WriteHeader(status)
-				fmt.Fprintf(w, form, "planted subject of planted@example.com, "+h.Token+" "+r.Header.Get("Authorization"))
+				fmt.Fprintf(w, form, "planted subject of planted@example.com, "+token+" "+r.Header.Get("Authorization"))
 				return true
 			}
 			for name, call := range h.all(s, id) {
@@ -109,7 +109,7 @@ func (h Helpdesk) failures(s *stage) {
 
 func (h Helpdesk) tellsNothing(s *stage, name string, err error) {
 	s.Helper()
-	if err != nil && (strings.Contains(err.Error(), "planted") || strings.Contains(err.Error(), h.Token) || len(err.Error()) > 300) {
+	if err != nil && (strings.Contains(err.Error(), "planted") || strings.Contains(err.Error(), token) || len(err.Error()) > 300) {
 		s.Errorf("%s: the error tells too much: %v", name, err)
 	}
 }
@@ -211,7 +211,7 @@ func (h Helpdesk) lostAnswers(s *stage) {
 		if r.Method == http.MethodGet {
 			return false
 		}
-		s.API.ServeHTTP(httptest.NewRecorder(), r)
+		s.Account.ServeHTTP(httptest.NewRecorder(), r)
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = io.WriteString(w, "<html>bad gateway</html>")
 		return true

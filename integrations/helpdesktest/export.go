@@ -46,8 +46,8 @@ func (h Helpdesk) resume(s *stage) {
 	if first.End || len(first.Tickets) > h.PageSize {
 		s.Fatalf("the first page has %d tickets and is the last: %v", len(first.Tickets), first.End)
 	}
-	seen, _ := s.walk(s.connect(h.Token), first.Cursor)
-	again, _ := s.walk(s.connect(h.Token), first.Cursor)
+	seen, _ := s.walk(s.connect(token), first.Cursor)
+	again, _ := s.walk(s.connect(token), first.Cursor)
 	if diff := cmp.Diff(ids(seen), ids(again)); diff != "" {
 		s.Errorf("the same cursor twice leads to other tickets: %s", diff)
 	}
@@ -107,7 +107,7 @@ func (h Helpdesk) idle(s *stage) {
 func (h Helpdesk) repeats(s *stage) {
 	s.Comment(s.ticket("Cannot pay"), s.agent, "We are looking into it.", true)
 	s.later(time.Hour)
-	if diff := cmp.Diff(s.export(s.Client, ""), s.export(s.connect(h.Token), "")); diff != "" {
+	if diff := cmp.Diff(s.export(s.Client, ""), s.export(s.connect(token), "")); diff != "" {
 		s.Errorf("a repeat says something else: %s", diff)
 	}
 }

@@ -5,6 +5,7 @@ package helpdesktest
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -47,13 +48,20 @@ type Desk interface {
 	Replies(ticketID string) []string
 }
 
-// An Account is a fake with people in it.
-type Account struct {
+// An Account is a fake: what people do in it, and its API.
+type Account interface {
 	Desk
-	API http.Handler
+	http.Handler
 	// Delivery is the webhook's body about the ticket's latest change.
-	Delivery func(ticketID string) []byte
+	Delivery(ticketID string) []byte
 }
+
+// What the suite's accounts take: a token (a key, an app's secret) and nothing
+// else, and a webhook's secret.
+const (
+	token  = "planted-token"
+	secret = "planted-webhook-secret"
+)
 
 // How a deletion comes to us.
 const (
@@ -64,17 +72,10 @@ const (
 
 // A Helpdesk is what the suite needs to know of one.
 type Helpdesk struct {
-	// Open makes an account whose API takes Token and nothing else.
-	Open func(clock func() time.Time) Account
-	// Connect makes a client for the account at url.
-	Connect func(url, token string, clock func() time.Time) (Client, error)
-	Token   string
-
 	// The webhook; see sourcetest.Sender.
 	Verify         func(header http.Header, body []byte, c integrations.Check) error
 	DedupKey       func(header http.Header, body []byte, now time.Time) (string, error)
 	Decode         func(body []byte) (integrations.TicketEvent, error)
-	Secret         string
 	Sign           func(body []byte, secret string, now time.Time) http.Header
 	Signs, Stamped bool
 
@@ -87,8 +88,10 @@ type Helpdesk struct {
 	NoComments bool   // neither notes nor replies can be read
 }
 
-// Run holds a helpdesk against the rules that all helpdesks keep.
-func Run(t *testing.T, h Helpdesk) {
+// Run holds a helpdesk against the rules that all helpdesks keep. Connect makes
+// a client that has the token, for the account at the URL.
+func Run[A Account, C Client](t *testing.T, account func(clock func() time.Time, token string) A,
+	connect func(url, token string, l integrations.Line) (C, error), h Helpdesk) {
 	for _, rule := range []struct {
 		name string
 		hold func(*stage)
@@ -101,8 +104,23 @@ func Run(t *testing.T, h Helpdesk) {
 		{"tags", h.tags}, {"notes", h.notes}, {"replies", h.replies}, {"answers", h.answers}, {"lost answers", h.lostAnswers},
 		{"check", h.check}, {"setup", h.setup}, {"ticket URL", h.ticketURL},
 	} {
-		t.Run(rule.name, func(t *testing.T) { rule.hold(h.open(t)) })
+		t.Run(rule.name, func(t *testing.T) { rule.hold(open(t, account, connect)) })
 	}
+}
+
+// Open makes an account and a client for a vendor's own tests. The clock stands still.
+func Open[A http.Handler, C any](t *testing.T, account func(clock func() time.Time, token string) A,
+	connect func(url, token string, l integrations.Line) (C, error)) (A, C) {
+	t.Helper()
+	clock := func() time.Time { return sourcetest.Now }
+	fake := account(clock, token)
+	server := httptest.NewServer(fake)
+	t.Cleanup(server.Close)
+	client, err := connect(server.URL, token, integrations.Line{Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fake, client
 }
 
 // Recorded reads recorded data, which a plain clone does not have; see

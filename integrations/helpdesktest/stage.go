@@ -35,22 +35,23 @@ type stage struct {
 // begin is when the suite's accounts begin to exist.
 var begin = sourcetest.Now
 
-func (h Helpdesk) open(t *testing.T) *stage {
+func open[A Account, C Client](t *testing.T, account func(clock func() time.Time, token string) A,
+	connect func(url, token string, l integrations.Line) (C, error)) *stage {
 	s := &stage{T: t, now: begin}
 	clock := func() time.Time { return s.now }
-	s.Account = h.Open(clock)
-	s.wire = &wire{api: s.API}
+	s.Account = account(clock, token)
+	s.wire = &wire{api: s.Account}
 	server := httptest.NewServer(s.wire)
 	t.Cleanup(server.Close)
 	s.url = server.URL
 	s.connect = func(token string) Client {
-		client, err := h.Connect(server.URL, token, clock)
+		client, err := connect(server.URL, token, integrations.Line{Clock: clock})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return client
 	}
-	s.Client = s.connect(h.Token)
+	s.Client = s.connect(token)
 	s.customer = s.Customer("Ada", s.Organization("Acme"))
 	s.agent = s.Agent("Grace")
 	return s

@@ -17,7 +17,7 @@ func (h Helpdesk) webhook(s *stage) {
 	id := s.ticket("Cannot pay")
 	one := s.Delivery(id)
 	s.SetTags(id, "api", "eu")
-	sender := sourcetest.Sender{Verify: h.Verify, DedupKey: h.DedupKey, Secret: h.Secret, Sign: h.Sign, Signs: h.Signs, Stamped: h.Stamped,
+	sender := sourcetest.Sender{Verify: h.Verify, DedupKey: h.DedupKey, Secret: secret, Sign: h.Sign, Signs: h.Signs, Stamped: h.Stamped,
 		Decode: func(body []byte) error {
 			_, err := h.Decode(body)
 			return err

@@ -152,7 +152,7 @@ func (h Helpdesk) check(s *stage) {
 	if err != nil || found == "" || h.Remaining != "" && !strings.Contains(found, "4242") {
 		s.Errorf("found %q, %v", found, err)
 	}
-	wrong := s.connect("wrong-" + h.Token)
+	wrong := s.connect("wrong-" + token)
 	if _, err := wrong.Check(s.Context()); err == nil || integrations.KindOf(err) != integrations.Unauthorized {
 		s.Errorf("with wrong credentials: %v", err)
 	}
@@ -162,7 +162,7 @@ func (h Helpdesk) check(s *stage) {
 }
 
 func (h Helpdesk) hook(s *stage) integrations.Hook {
-	hook, err := integrations.NewHook("https://ticketlink.example.com", "support", h.Secret)
+	hook, err := integrations.NewHook("https://ticketlink.example.com", "support", secret)
 	s.must(err)
 	return hook
 }

@@ -19,11 +19,7 @@ type Config struct {
 	URL       string // https://api.helpscout.net
 	AppID     string
 	AppSecret string
-	// Observe learns of every request: the endpoint's constant name and the
-	// HTTP status, 0 where there was no answer.
-	Observe   func(endpoint string, code int)
-	Transport http.RoundTripper // default: a copy of http.DefaultTransport
-	Clock     func() time.Time  // default: time.Now
+	integrations.Line
 }
 
 // A Client calls one Help Scout account. It may be used by several goroutines.
@@ -43,12 +39,9 @@ func New(c Config) (*Client, error) {
 	if c.AppID == "" || c.AppSecret == "" {
 		return nil, errors.New("help scout: no credentials: give app_id and api_token, an app's id and secret (Your profile, My apps)")
 	}
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
 	c.URL = strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/v2")
 	client := &Client{config: c}
-	client.customers = integrations.Lookups[customer]{Find: client.customer, Clock: c.Clock}
+	client.customers = integrations.Lookups[customer]{Find: client.customer, Clock: c.Now}
 	var err error
 	client.http, err = integrations.NewHTTPClient(integrations.HTTPConfig{
 		Name: "help scout",
@@ -58,11 +51,9 @@ func New(c Config) (*Client, error) {
 				r.Header.Set("Authorization", "Bearer "+token)
 			}
 		},
-		Detail:    errorCode,
-		Observe:   c.Observe,
-		Headers:   func(h http.Header) { client.quota.Note(h, "X-RateLimit-Limit-Minute", "X-RateLimit-Remaining-Minute") },
-		Transport: c.Transport,
-		Clock:     c.Clock,
+		Detail:  errorCode,
+		Headers: func(h http.Header) { client.quota.Note(h, "X-RateLimit-Limit-Minute", "X-RateLimit-Remaining-Minute") },
+		Line:    c.Line,
 	})
 	return client, err
 }
@@ -90,7 +81,7 @@ func (c *Client) do(ctx context.Context, call integrations.Call) error {
 func (c *Client) known() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.config.Clock().Before(c.renewAt) {
+	if c.config.Now().Before(c.renewAt) {
 		return c.token
 	}
 	return ""
@@ -114,7 +105,7 @@ func (c *Client) signIn(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	lasts := time.Duration(cmp.Or(answer.Seconds.Value, 3600)) * time.Second
-	c.token, c.renewAt = string(answer.Token), c.config.Clock().Add(lasts-lasts/10)
+	c.token, c.renewAt = string(answer.Token), c.config.Now().Add(lasts-lasts/10)
 	return nil
 }
 
@@ -129,17 +120,7 @@ func (c *Client) Check(ctx context.Context) (found string, err error) {
 
 // me is the user as whom the app acts.
 func (c *Client) me(ctx context.Context) (string, error) {
-	const op = "look up our own user"
-	var me struct {
-		ID integrations.Text `json:"id"`
-	}
-	if err := c.do(ctx, integrations.Call{Op: op, Endpoint: "me", Path: "/v2/users/me", Out: &me}); err != nil {
-		return "", err
-	}
-	if me.ID.ID() == "" {
-		return "", &integrations.Error{Op: "help scout: " + op, Kind: integrations.Unauthorized, Detail: "the token names nobody"}
-	}
-	return me.ID.ID(), nil
+	return integrations.OwnID(ctx, c.do, "help scout", "/v2/users/me")
 }
 
 // TicketURL is where an agent looks at the conversation.
@@ -147,13 +128,9 @@ func (c *Client) TicketURL(id string) string {
 	return strings.Replace(c.config.URL, "//api.", "//secure.", 1) + "/conversation/" + id
 }
 
-// ticketPath returns the API's path for one conversation. What is no id never
-// gets into a path.
+// ticketPath returns the API's path for one conversation.
 func ticketPath(id, rest string) (string, error) {
-	if id == "" || integrations.Text(id).ID() != id {
-		return "", fmt.Errorf("help scout: %q is no conversation id: expected a number", integrations.CleanText(id, 64))
-	}
-	return "/v2/conversations/" + id + rest, nil
+	return "/v2/conversations/" + id + rest, integrations.CheckTicketID("help scout", id)
 }
 
 // errorCode finds the code in a failed answer. Messages are not taken, they may

@@ -1,35 +1,24 @@
 package helpscout
 
 import (
-	"crypto/hmac"
 	"crypto/sha1"
-	"encoding/base64"
-	"net/http"
 	"testing"
-	"time"
 
+	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/helpdesktest"
 	"github.com/ticketlink/ticketlink/integrations/helpscout/helpscoutfake"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
-func TestConformance(t *testing.T) {
-	helpdesktest.Run(t, helpdesktest.Helpdesk{
-		Open: func(clock func() time.Time) helpdesktest.Account {
-			fake := helpscoutfake.New(clock, "secret-app")
-			return helpdesktest.Account{Desk: fake, API: fake, Delivery: fake.Delivery}
-		},
-		Connect: func(url, token string, clock func() time.Time) (helpdesktest.Client, error) {
-			return New(Config{URL: url, AppID: "app", AppSecret: token, Clock: clock})
-		},
-		Token: "secret-app", Verify: Verify, DedupKey: DedupKey, Decode: DecodeEvent, Secret: "planted-webhook-secret",
-		Sign: sign, Signs: true, PageSize: 25, Deletion: helpdesktest.Untold, Remaining: "X-RateLimit-Remaining-Minute",
-	})
+func connect(url, token string, l integrations.Line) (*Client, error) {
+	return New(Config{URL: url, AppID: "app", AppSecret: token, Line: l})
 }
 
-func sign(body []byte, secret string, _ time.Time) http.Header {
-	mac := hmac.New(sha1.New, []byte(secret))
-	mac.Write(body)
-	return http.Header{"X-Helpscout-Signature": {base64.StdEncoding.EncodeToString(mac.Sum(nil))}}
+func TestConformance(t *testing.T) {
+	helpdesktest.Run(t, helpscoutfake.New, connect, helpdesktest.Helpdesk{
+		Verify: Verify, DedupKey: DedupKey, Decode: DecodeEvent, Sign: sourcetest.SignBase64(sha1.New, "X-Helpscout-Signature"), Signs: true,
+		PageSize: 25, Deletion: helpdesktest.Untold, Remaining: "X-RateLimit-Remaining-Minute",
+	})
 }
 
 func FuzzDecodeEvent(f *testing.F) {

@@ -25,7 +25,7 @@ func account(t *testing.T, clock func() time.Time, see func(w http.ResponseWrite
 		}
 	}))
 	t.Cleanup(server.Close)
-	client, err := New(Config{URL: server.URL, AppID: "app", AppSecret: "secret-app", Clock: clock})
+	client, err := connect(server.URL, "secret-app", integrations.Line{Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}

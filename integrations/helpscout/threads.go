@@ -11,10 +11,7 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
-const (
-	maxThreadPages = 100
-	clockSkew      = 2 * time.Minute
-)
+const maxThreadPages = 100
 
 type threadJSON struct {
 	ID        integrations.Text              `json:"id"`
@@ -68,10 +65,10 @@ func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time
 		return false, err
 	}
 	all, err := c.threads(ctx, ticketID)
-	since, words := since.Add(-clockSkew), integrations.Squeeze(body)
+	wrote := integrations.Wrote(body, since)
 	for _, t := range all {
-		ours := t.CreatedBy.Value.ID.ID() == me && t.CreatedBy.Value.Type.Enum() == "user" && t.public() && !t.CreatedAt.Before(since)
-		found = found || ours && strings.Contains(integrations.Squeeze(integrations.Plain(string(t.Body))), words)
+		ours := t.CreatedBy.Value.ID.ID() == me && t.CreatedBy.Value.Type.Enum() == "user" && t.public()
+		found = found || ours && wrote(integrations.Plain(string(t.Body)), t.CreatedAt.Time)
 	}
 	return found, err
 }

@@ -60,22 +60,13 @@ func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
 
 func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown) }
 
-func decode(t *testing.T, body string) integrations.IncidentUpdate {
-	t.Helper()
-	u, err := Decode([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
 func TestFields(t *testing.T) {
-	u := decode(t, firing)
+	u := suite.Read(t, firing)
 	if u.Severity != "major" || !slices.Equal(u.Services, []string{"checkout", "payments"}) || len(u.Tags) != 0 ||
 		!slices.Equal(u.Links, []string{"https://tracker.example/1"}) || u.URL != "https://app.example/incidents/123" {
 		t.Errorf("%+v", u)
 	}
-	if u := decode(t, resolved); u.ResolvedAt.Format(time.TimeOnly) != "09:38:00" {
+	if u := suite.Read(t, resolved); u.ResolvedAt.Format(time.TimeOnly) != "09:38:00" {
 		t.Errorf("resolved at %v", u.ResolvedAt)
 	}
 }
@@ -90,7 +81,7 @@ func TestCategories(t *testing.T) {
 		{"daydreaming", false, true}, {"", false, true},
 	}
 	for _, tt := range tests {
-		u := decode(t, delivery(changed, tt.category, "2026-11-23T09:40:00Z", reported))
+		u := suite.Read(t, delivery(changed, tt.category, "2026-11-23T09:40:00Z", reported))
 		if u.Resolved != tt.resolved || u.Detail != tt.detail {
 			t.Errorf("%s: %+v", tt.category, u)
 		}
@@ -98,7 +89,7 @@ func TestCategories(t *testing.T) {
 }
 
 func TestPrivateIncidentsAreLeftOut(t *testing.T) {
-	if u := decode(t, `{"event_type": "private_incident.incident_created_v2", "private_incident.incident_created_v2": {"id": "01P"}}`); u.SourceKey != "" {
+	if u := suite.Read(t, `{"event_type": "private_incident.incident_created_v2", "private_incident.incident_created_v2": {"id": "01P"}}`); u.SourceKey != "" {
 		t.Errorf("%+v", u)
 	}
 }

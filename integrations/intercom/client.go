@@ -20,11 +20,7 @@ const apiVersion = "2.11"
 type Config struct {
 	URL   string // where people work: https://app.intercom.com/a/inbox/<workspace>
 	Token string
-	// Observe learns of every request: the endpoint's constant name and the
-	// HTTP status, 0 where there was no answer.
-	Observe   func(endpoint string, code int)
-	Transport http.RoundTripper // default: a copy of http.DefaultTransport
-	Clock     func() time.Time  // default: time.Now
+	integrations.Line
 }
 
 // A Client calls one Intercom workspace. It may be used by several goroutines.
@@ -47,13 +43,10 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
-	client := &Client{inbox: strings.TrimRight(c.URL, "/"), clock: c.Clock}
-	client.contacts = integrations.Lookups[integrations.Person]{Find: client.contact, Clock: c.Clock}
-	client.companies = integrations.Lookups[integrations.Organization]{Find: client.company, Clock: c.Clock}
-	client.admins = integrations.Lookups[integrations.Person]{Find: client.admin, Clock: c.Clock}
+	client := &Client{inbox: strings.TrimRight(c.URL, "/"), clock: c.Now}
+	client.contacts = integrations.Lookups[integrations.Person]{Find: client.contact, Clock: c.Now}
+	client.companies = integrations.Lookups[integrations.Organization]{Find: client.company, Clock: c.Now}
+	client.admins = integrations.Lookups[integrations.Person]{Find: client.admin, Clock: c.Now}
 	client.http, err = integrations.NewHTTPClient(integrations.HTTPConfig{
 		Name: "intercom",
 		URL:  api,
@@ -61,11 +54,9 @@ func New(c Config) (*Client, error) {
 			r.Header.Set("Authorization", "Bearer "+c.Token)
 			r.Header.Set("Intercom-Version", apiVersion)
 		},
-		Detail:    errorCode,
-		Observe:   c.Observe,
-		Headers:   func(h http.Header) { client.quota.Note(h, "X-RateLimit-Limit", "X-RateLimit-Remaining") },
-		Transport: c.Transport,
-		Clock:     c.Clock,
+		Detail:  errorCode,
+		Headers: func(h http.Header) { client.quota.Note(h, "X-RateLimit-Limit", "X-RateLimit-Remaining") },
+		Line:    c.Line,
 	})
 	return client, err
 }
@@ -102,29 +93,15 @@ func (c *Client) Check(ctx context.Context) (found string, err error) {
 
 // me is the admin whom the access token acts as.
 func (c *Client) me(ctx context.Context) (string, error) {
-	const op = "look up our own admin"
-	var me struct {
-		ID integrations.Text `json:"id"`
-	}
-	if err := c.http.Do(ctx, integrations.Call{Op: op, Endpoint: "me", Path: "/me", Out: &me}); err != nil {
-		return "", err
-	}
-	if me.ID.ID() == "" {
-		return "", &integrations.Error{Op: "intercom: " + op, Kind: integrations.Unauthorized, Detail: "the access token names nobody"}
-	}
-	return me.ID.ID(), nil
+	return integrations.OwnID(ctx, c.http.Do, "intercom", "/me")
 }
 
 // TicketURL is where an agent looks at the conversation.
 func (c *Client) TicketURL(id string) string { return c.inbox + "/inbox/conversation/" + id }
 
-// conversationPath returns the API's path for one conversation. What is no id
-// never gets into a path.
+// conversationPath returns the API's path for one conversation.
 func conversationPath(id, rest string) (string, error) {
-	if id == "" || integrations.Text(id).ID() != id {
-		return "", fmt.Errorf("intercom: %q is no conversation id: expected a number", integrations.CleanText(id, 64))
-	}
-	return "/conversations/" + id + rest, nil
+	return "/conversations/" + id + rest, integrations.CheckTicketID("intercom", id)
 }
 
 // errorCode finds the code in a failed answer. Messages are not taken, they may

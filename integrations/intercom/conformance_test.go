@@ -1,35 +1,24 @@
 package intercom
 
 import (
-	"crypto/hmac"
 	"crypto/sha1"
-	"encoding/hex"
-	"net/http"
 	"testing"
-	"time"
 
+	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/helpdesktest"
 	"github.com/ticketlink/ticketlink/integrations/intercom/intercomfake"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
-func TestConformance(t *testing.T) {
-	helpdesktest.Run(t, helpdesktest.Helpdesk{
-		Open: func(clock func() time.Time) helpdesktest.Account {
-			fake := intercomfake.New(clock, "secret-token")
-			return helpdesktest.Account{Desk: fake, API: fake, Delivery: fake.Delivery}
-		},
-		Connect: func(url, token string, clock func() time.Time) (helpdesktest.Client, error) {
-			return New(Config{URL: url + "/a/inbox/abc123", Token: token, Clock: clock})
-		},
-		Token: "secret-token", Verify: Verify, DedupKey: DedupKey, Decode: DecodeEvent, Secret: "planted-client-secret",
-		Sign: sign, Signs: true, PageSize: pageSize, Deletion: helpdesktest.ByWebhook, Remaining: "X-RateLimit-Remaining", Pastes: true,
-	})
+func connect(url, token string, l integrations.Line) (*Client, error) {
+	return New(Config{URL: url + "/a/inbox/abc123/", Token: token, Line: l})
 }
 
-func sign(body []byte, secret string, _ time.Time) http.Header {
-	mac := hmac.New(sha1.New, []byte(secret))
-	mac.Write(body)
-	return http.Header{"X-Hub-Signature": {"sha1=" + hex.EncodeToString(mac.Sum(nil))}}
+func TestConformance(t *testing.T) {
+	helpdesktest.Run(t, intercomfake.New, connect, helpdesktest.Helpdesk{
+		Verify: Verify, DedupKey: DedupKey, Decode: DecodeEvent, Sign: sourcetest.SignHex(sha1.New, "X-Hub-Signature", "sha1="), Signs: true,
+		PageSize: pageSize, Deletion: helpdesktest.ByWebhook, Remaining: "X-RateLimit-Remaining", Pastes: true,
+	})
 }
 
 func FuzzDecodeEvent(f *testing.F) {

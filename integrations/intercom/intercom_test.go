@@ -2,30 +2,22 @@ package intercom
 
 import (
 	"encoding/json"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/helpdeskfake"
+	"github.com/ticketlink/ticketlink/integrations/helpdesktest"
 	"github.com/ticketlink/ticketlink/integrations/intercom/intercomfake"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
-var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+var now = sourcetest.Now // the accounts' clock stands still
 
 func open(t *testing.T) (*intercomfake.Server, *Client) {
 	t.Helper()
-	clock := func() time.Time { return noon }
-	fake := intercomfake.New(clock, "token")
-	server := httptest.NewServer(fake)
-	t.Cleanup(server.Close)
-	client, err := New(Config{URL: server.URL + "/a/inbox/abc123/", Token: "token", Clock: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fake, client
+	return helpdesktest.Open(t, intercomfake.New, connect)
 }
 
 // Intercom's words become ours; unknown ones are kept. A chat is called by its
@@ -122,7 +114,7 @@ func TestCompanyFields(t *testing.T) {
 func TestCursorsThatAreLost(t *testing.T) {
 	_, client := open(t)
 	for _, cursor := range []string{"b64=", `{"since":"2026-03-04T12:00:00Z","after":"expired"}`} {
-		if _, err := client.Export(t.Context(), cursor, noon); integrations.KindOf(err) != integrations.CursorLost {
+		if _, err := client.Export(t.Context(), cursor, now); integrations.KindOf(err) != integrations.CursorLost {
 			t.Errorf("%s: %v", cursor, err)
 		}
 	}

@@ -8,8 +8,6 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
-const clockSkew = 2 * time.Minute
-
 // partJSON is a reply, a note or an event. What has no body is an event alone.
 type partJSON struct {
 	ID        integrations.Text   `json:"id"`
@@ -65,11 +63,11 @@ func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time
 		return false, err
 	}
 	parts, err := c.parts(ctx, ticketID)
-	since, words := since.Add(-clockSkew), integrations.Squeeze(body)
+	wrote := integrations.Wrote(body, since)
 	for _, p := range parts {
 		author := p.Author.Value
-		ours := author.Type == "admin" && author.ID.ID() == me && p.public() && !p.CreatedAt.Before(since)
-		found = found || ours && strings.Contains(integrations.Squeeze(p.text()), words)
+		ours := author.Type == "admin" && author.ID.ID() == me && p.public()
+		found = found || ours && wrote(p.text(), p.CreatedAt.Time)
 	}
 	return found, err
 }

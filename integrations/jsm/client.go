@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
 )
@@ -17,11 +16,7 @@ type Config struct {
 	URL      string // https://acme.atlassian.net
 	Email    string
 	APIToken string
-	// Observe learns of every request: the endpoint's constant name and the
-	// HTTP status, 0 where there was no answer.
-	Observe   func(endpoint string, code int)
-	Transport http.RoundTripper // default: a copy of http.DefaultTransport
-	Clock     func() time.Time  // default: time.Now
+	integrations.Line
 }
 
 // A Client calls one Jira site. It may be used by several goroutines.
@@ -37,20 +32,15 @@ func New(c Config) (*Client, error) {
 	if c.Email == "" || c.APIToken == "" {
 		return nil, errors.New("jsm: no credentials: give email and api_token, an agent's (id.atlassian.com, Security, API tokens)")
 	}
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
 	client := &Client{url: strings.TrimRight(c.URL, "/")}
-	client.fields = integrations.Lookups[string]{Find: client.field, Clock: c.Clock}
+	client.fields = integrations.Lookups[string]{Find: client.field, Clock: c.Now}
 	var err error
 	client.http, err = integrations.NewHTTPClient(integrations.HTTPConfig{
 		Name:      "jsm",
 		URL:       client.url,
 		Authorize: func(r *http.Request) { r.SetBasicAuth(c.Email, c.APIToken) },
-		Observe:   c.Observe,
 		Headers:   func(h http.Header) { client.quota.Note(h, "X-RateLimit-Limit", "X-RateLimit-Remaining") },
-		Transport: c.Transport,
-		Clock:     c.Clock,
+		Line:      c.Line,
 	})
 	return client, err
 }
@@ -103,12 +93,9 @@ func (c *Client) TicketURL(id string) string {
 	return c.url + "/issues/?jql=" + url.QueryEscape("id="+id)
 }
 
-// issuePath returns an API's path for one issue. What is no id never gets into a path.
+// issuePath returns an API's path for one issue.
 func issuePath(api, id, rest string) (string, error) {
-	if id == "" || integrations.Text(id).ID() != id {
-		return "", fmt.Errorf("jsm: %q is no issue id: expected a number", integrations.CleanText(id, 64))
-	}
-	return api + id + rest, nil
+	return api + id + rest, integrations.CheckTicketID("jsm", id)
 }
 
 const (

@@ -10,10 +10,7 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
-const (
-	clockSkew       = 2 * time.Minute
-	maxCommentPages = 100
-)
+const maxCommentPages = 100
 
 type commentJSON struct {
 	ID      integrations.Text               `json:"id"`
@@ -63,10 +60,10 @@ func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time
 	if err != nil {
 		return false, err
 	}
-	since, words := since.Add(-clockSkew), integrations.Squeeze(body)
+	wrote := integrations.Wrote(body, since)
 	err = c.comments(ctx, ticketID, func(m commentJSON) {
-		ours := m.Author.Value.ID.Name() == me && m.Public.Value && !m.Created.Before(since)
-		found = found || ours && strings.Contains(integrations.Squeeze(m.Body.Value.plain()), words)
+		ours := m.Author.Value.ID.Name() == me && m.Public.Value
+		found = found || ours && wrote(m.Body.Value.plain(), m.Created.Time)
 	})
 	return found, err
 }

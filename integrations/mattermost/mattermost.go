@@ -138,10 +138,9 @@ func DecodeEvent(body []byte) (integrations.ChatEvent, error) {
 
 // Config says as whom to post.
 type Config struct {
-	URL       string
-	BotToken  string
-	Transport http.RoundTripper
-	Clock     func() time.Time
+	integrations.Line
+	URL      string
+	BotToken string
 }
 
 // A Client posts to one server.
@@ -150,7 +149,7 @@ type Client struct{ http *integrations.HTTPClient }
 // New checks the configuration; it calls nobody.
 func New(c Config) (*Client, error) {
 	client, err := integrations.NewHTTPClient(integrations.HTTPConfig{
-		Name: source, URL: c.URL, Transport: c.Transport, Clock: c.Clock, Timeout: 10 * time.Second, MaxAnswer: 4 << 20,
+		Name: source, URL: c.URL, Line: c.Line, Timeout: 10 * time.Second, MaxAnswer: 4 << 20,
 		Authorize: func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+c.BotToken) },
 	})
 	if err != nil {
@@ -204,6 +203,6 @@ func (c *Client) Find(ctx context.Context, channel, key string) (id string, err 
 }
 
 // Check asks whether the token is good.
-func (c *Client) Check(ctx context.Context) error {
-	return c.http.Do(ctx, integrations.Call{Op: "check the token", Endpoint: "me", Path: "/api/v4/users/me"})
+func (c *Client) Check(ctx context.Context) (found string, err error) {
+	return "the bot's token is good", c.http.Do(ctx, integrations.Call{Op: "check the token", Endpoint: "me", Path: "/api/v4/users/me"})
 }

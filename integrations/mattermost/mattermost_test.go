@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/integrations/chattest"
 	"github.com/ticketlink/ticketlink/integrations/mattermost/mattermostfake"
 )
 
@@ -36,6 +37,7 @@ func TestCommand(t *testing.T) {
 	if err != nil || got.User != "maria" || got.UserID != "id-of-maria" || got.ChannelID != "town" || got.Text != "declare A" {
 		t.Errorf("%+v, %v", got, err)
 	}
+	chattest.Commands(t, DecodeCommand)
 	a := integrations.ChatAnswer{Text: "done"}
 	if err := RespondCommand(t.Context(), http.DefaultClient, fake.URL, got.ResponseURL, a); err != nil || len(fake.Later()) != 1 {
 		t.Errorf("%v, later answers %v", err, fake.Later())
@@ -69,41 +71,16 @@ func TestEvent(t *testing.T) {
 }
 
 func FuzzDecodeEvent(f *testing.F) {
-	f.Add([]byte(`{"channel_id":"town","post_id":"p1","user_name":"ada","text":"a","timestamp":1795424340000}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		e, err := DecodeEvent(body)
-		if err != nil && !errors.Is(err, integrations.ErrBadFormat) || err == nil && len(e.Messages) > 0 && (e.ChannelID == "" || e.Messages[0].ID == "") {
-			t.Errorf("%+v, %v", e, err)
-		}
-	})
+	chattest.Fuzz(f, DecodeEvent, false, `{"channel_id":"town","post_id":"p1","user_name":"ada","text":"a","timestamp":1795424340000}`)
 }
 
-func TestPostEditFind(t *testing.T) {
+func TestPosts(t *testing.T) {
 	fake := mattermostfake.New()
 	defer fake.Close()
 	client, err := New(Config{URL: fake.URL, BotToken: fake.BotToken})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := t.Context()
-	id, err := client.Post(ctx, "town", "key-1", "one")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if found, err := client.Find(ctx, "town", "key-1"); found != id || err != nil {
-		t.Errorf("found %q (%v), want %q", found, err, id)
-	}
-	if found, err := client.Find(ctx, "town", "key-2"); found != "" || err != nil {
-		t.Errorf("found %q (%v) by another key", found, err)
-	}
-	if err := client.Edit(ctx, "town", id, "two"); err != nil || fake.Posts()[0].Text != "two" {
-		t.Errorf("%v, posts %+v", err, fake.Posts())
-	}
-	if err := client.Edit(ctx, "town", "gone", "two"); integrations.KindOf(err) != integrations.NotFound {
-		t.Errorf("editing what is gone: %v", err)
-	}
-	wrong, _ := New(Config{URL: fake.URL, BotToken: "other"})
-	if err := wrong.Check(ctx); integrations.KindOf(err) != integrations.Unauthorized {
-		t.Errorf("a wrong token: %v", err)
-	}
+	stranger, _ := New(Config{URL: fake.URL, BotToken: "other"})
+	chattest.Posts(t, client, stranger, func() string { return fake.Posts()[0].Text })
 }

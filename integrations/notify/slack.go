@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	shoutrrr "github.com/nicholas-fedor/shoutrrr/pkg/services/chat/slack"
-
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
@@ -90,7 +89,7 @@ func (t slackButtons) send(ctx context.Context, m integrations.Message) error {
 		address = token.WebhookURL()
 	}
 	client, err := integrations.NewHTTPClient(integrations.HTTPConfig{
-		Name: "slack", URL: address, Transport: t.transport,
+		Name: "slack", URL: address, Line: integrations.Line{Transport: t.transport},
 		Authorize: func(r *http.Request) {
 			if token.IsAPIToken() {
 				r.Header.Set("Authorization", token.Authorization())

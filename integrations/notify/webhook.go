@@ -100,7 +100,7 @@ func (w *webhook) options(query url.Values) (scheme string, err error) {
 
 func (w *webhook) send(ctx context.Context, m integrations.Message) error {
 	client, err := integrations.NewHTTPClient(integrations.HTTPConfig{
-		Name: "webhook", URL: w.url.String(), Transport: w.transport,
+		Name: "webhook", URL: w.url.String(), Line: integrations.Line{Transport: w.transport},
 		Authorize: func(r *http.Request) { w.authorize(r, m.Key) },
 	})
 	if err != nil {

@@ -10,7 +10,10 @@
 // Create, Acknowledge, Close and Delete; Update priority, Add tags and Add
 // details where severity and tags matter.
 //
-// Limits, by support.atlassian.com, Opsgenie's alert action data: details are cut
+// Limits, by support.atlassian.com, Alert action data, whose examples are the same
+// for Opsgenie and for Jira Service Management Operations (where outgoing webhooks
+// need the Premium or Enterprise plan, and a delivery has recipients beside the
+// teams, which are not read): details are cut
 // at 1,000 characters; createdAt is in milliseconds while updatedAt is in
 // nanoseconds; old accounts send the priority as a number. A delivery has
 // neither an id nor a signed timestamp.

@@ -1,13 +1,12 @@
 package opsgenie
 
 import (
-	"net/http"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
@@ -26,9 +25,7 @@ var unknown = strings.Replace(resolved, "Close", "Sing", 1)
 var suite = sourcetest.Source{
 	Verify: Verify, DedupKey: DedupKey, Decode: Decode, Secret: "planted-secret-of-opsgenie",
 	Firing: firing, Resolved: resolved, Unknown: unknown,
-	Sign: func(_ []byte, secret string, _ time.Time) http.Header {
-		return http.Header{"Authorization": {"Bearer " + secret}}
-	},
+	Sign: sourcetest.SendBearer,
 }
 
 func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
@@ -49,33 +46,24 @@ func TestConformanceOfIncidents(t *testing.T) {
 }
 
 func TestFieldsOfAnIncident(t *testing.T) {
-	u := decode(t, incidentFiring)
+	u := suite.Read(t, incidentFiring)
 	if u.SourceKey != "7f3a-11" || u.Severity != "p1" || !slices.Equal(u.Services, []string{"payments"}) || !slices.Equal(u.Regions, []string{"eu-1"}) || !slices.Equal(u.Tags, []string{"checkout"}) {
 		t.Errorf("%+v", u)
 	}
-	if u := decode(t, strings.Replace(incidentResolved, "Resolve", "Reopen", 1)); u.Resolved || u.Detail {
+	if u := suite.Read(t, strings.Replace(incidentResolved, "Resolve", "Reopen", 1)); u.Resolved || u.Detail {
 		t.Errorf("reopened: %+v", u)
 	}
 }
 
 func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown, incidentFiring) }
 
-func decode(t *testing.T, body string) integrations.IncidentUpdate {
-	t.Helper()
-	u, err := Decode([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
 func TestFieldsOfTheFirstDelivery(t *testing.T) {
-	u := decode(t, firing)
+	u := suite.Read(t, firing)
 	if u.Severity != "p2" || !slices.Equal(u.Services, []string{"payments"}) || !slices.Equal(u.Regions, []string{"eu-1"}) ||
 		!slices.Equal(u.Tags, []string{"card", "checkout"}) || u.Summary != "5xx above 5 %" {
 		t.Errorf("%+v", u)
 	}
-	if u := decode(t, strings.Replace(firing, `"P2"`, "3", 1)); u.Severity != "p3" {
+	if u := suite.Read(t, strings.Replace(firing, `"P2"`, "3", 1)); u.Severity != "p3" {
 		t.Errorf("severity of an old account: %q", u.Severity)
 	}
 }
@@ -90,14 +78,31 @@ func TestActions(t *testing.T) {
 		{"AddNote", false, true}, {"RemoveTags", false, true}, {"UpdatePriority", false, true}, {"close", false, true},
 	}
 	for _, tt := range tests {
-		if u := decode(t, strings.Replace(firing, "Create", tt.action, 1)); u.Resolved != tt.resolved || u.Detail != tt.detail {
+		if u := suite.Read(t, strings.Replace(firing, "Create", tt.action, 1)); u.Resolved != tt.resolved || u.Detail != tt.detail {
 			t.Errorf("%s: %+v", tt.action, u)
 		}
 	}
 }
 
+// Jira Service Management's alerts have people in them that Opsgenie's have not,
+// a message with spaces around it, and an empty entity.
+func TestJiraServiceManagement(t *testing.T) {
+	delivery := func(action string, updated int64) string {
+		return fmt.Sprintf(`{"source": {"name": "web", "type": "API"}, "alert": {"updatedAt": %d, "tags": ["api"], "teams": ["t1"], "recipients": ["r1", "r2"],
+			"message": " Payments fail", "username": "a@example.com", "alertId": "0526-jsm", "source": "a@example.com", "alias": "pay", "tinyId": "23",
+			"createdAt": 1795424340104, "userId": "u1", "entity": ""}, "action": %q, "integrationId": "i1", "integrationName": "ticketlink"}`, updated, action)
+	}
+	u := suite.Read(t, delivery("Create", 1795424340166002001))
+	if u.SourceKey != "0526-jsm" || u.Title != "Payments fail" || u.Resolved || len(u.Services) > 0 || !slices.Equal(u.Tags, []string{"api"}) {
+		t.Errorf("%+v", u)
+	}
+	if u := suite.Read(t, delivery("Close", 1795426800669001603)); !u.Resolved || u.SourceKey != "0526-jsm" {
+		t.Errorf("%+v", u)
+	}
+}
+
 func TestRecordedClose(t *testing.T) {
-	u := decode(t, string(sourcetest.Recorded(t, "zulip/opsgenie_close.json")))
+	u := suite.Read(t, string(sourcetest.Recorded(t, "zulip/opsgenie_close.json")))
 	started := time.Date(2015, 1, 5, 10, 3, 11, 104_000_000, time.UTC)
 	over := time.Date(2015, 1, 5, 10, 6, 14, 669_001_000, time.UTC)
 	if u.SourceKey != "052652ac-5d1c-464a-812a-7dd18bbfba8c" || !u.Resolved || !u.StartedAt.Equal(started) || !u.ResolvedAt.Equal(over) {

@@ -1,7 +1,7 @@
 package pagerduty
 
 import (
-	"encoding/hex"
+	"crypto/sha256"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -27,23 +27,12 @@ var resolved = strings.NewReplacer("01EVENT1", "01EVENT2", "incident.triggered",
 var suite = sourcetest.Source{
 	Verify: Verify, DedupKey: DedupKey, Decode: Decode, Secret: "planted-secret-of-pagerduty", Signs: true,
 	Firing: firing, Resolved: resolved, Unknown: unknown,
-	Sign: func(body []byte, secret string, _ time.Time) http.Header {
-		return http.Header{"X-Pagerduty-Signature": {"v1=" + hex.EncodeToString(integrations.HMAC([]byte(secret), body))}}
-	},
+	Sign: sourcetest.SignHex(sha256.New, "X-Pagerduty-Signature", "v1="),
 }
 
 func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
 
 func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown) }
-
-func decode(t *testing.T, body string) integrations.IncidentUpdate {
-	t.Helper()
-	u, err := Decode([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
 
 func TestOneOfSeveralSignaturesIsEnough(t *testing.T) {
 	good := suite.Sign([]byte(firing), "s", time.Time{}).Get("X-PagerDuty-Signature")
@@ -71,7 +60,7 @@ func TestStates(t *testing.T) {
 		{"incident.rewritten", "paused", false, true},
 	}
 	for _, tt := range tests {
-		u := decode(t, strings.NewReplacer("incident.triggered", tt.event, `"triggered"`, `"`+tt.status+`"`).Replace(firing))
+		u := suite.Read(t, strings.NewReplacer("incident.triggered", tt.event, `"triggered"`, `"`+tt.status+`"`).Replace(firing))
 		if u.Resolved != tt.resolved || u.Detail != tt.detail || u.Event != tt.event {
 			t.Errorf("%s, %s: %+v", tt.event, tt.status, u)
 		}
@@ -79,10 +68,10 @@ func TestStates(t *testing.T) {
 }
 
 func TestPriorityBeatsUrgency(t *testing.T) {
-	if u := decode(t, firing); u.Severity != "high" {
+	if u := suite.Read(t, firing); u.Severity != "high" {
 		t.Errorf("severity %q", u.Severity)
 	}
-	if u := decode(t, strings.Replace(firing, `"priority": null`, `"priority": {"summary": "P1"}`, 1)); u.Severity != "p1" {
+	if u := suite.Read(t, strings.Replace(firing, `"priority": null`, `"priority": {"summary": "P1"}`, 1)); u.Severity != "p1" {
 		t.Errorf("severity %q", u.Severity)
 	}
 }
@@ -101,7 +90,7 @@ func TestRecordedSignature(t *testing.T) {
 		}
 	}
 	// A recording of 2021 has no created_at, and a number where a text is now.
-	u := decode(t, string(body))
+	u := suite.Read(t, string(body))
 	if u.SourceKey != "PGR0VU2" || u.Severity != "p1" || !u.StartedAt.IsZero() || u.At.IsZero() || !slices.Equal(u.Services, []string{"api service"}) {
 		t.Errorf("%+v", u)
 	}
@@ -112,10 +101,10 @@ func TestPublishedEventsAndData(t *testing.T) {
 	if err := json.Unmarshal(sourcetest.Recorded(t, "PagerDuty-developer-docs/webhook_v3_events.json"), &events); err != nil {
 		t.Fatal(err)
 	}
-	if u := decode(t, string(events[0])); u.SourceKey != "PGR0VU2" || u.Detail || u.StartedAt.Format(time.DateOnly) != "2020-04-09" {
+	if u := suite.Read(t, string(events[0])); u.SourceKey != "PGR0VU2" || u.Detail || u.StartedAt.Format(time.DateOnly) != "2020-04-09" {
 		t.Errorf("an incident: %+v", u)
 	}
-	if u := decode(t, string(events[1])); u.SourceKey != "" {
+	if u := suite.Read(t, string(events[1])); u.SourceKey != "" {
 		t.Errorf("a service: %+v", u)
 	}
 	var data []json.RawMessage
@@ -123,7 +112,7 @@ func TestPublishedEventsAndData(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, object := range data[1:] {
-		u := decode(t, `{"event": {"event_type": "incident.x", "data": `+string(object)+`}}`)
+		u := suite.Read(t, `{"event": {"event_type": "incident.x", "data": `+string(object)+`}}`)
 		if u.SourceKey != "" && !u.Detail {
 			t.Errorf("object %d opens or resolves: %+v", i+1, u)
 		}

@@ -40,15 +40,6 @@ func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
 
 func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown) }
 
-func decode(t *testing.T, body string) integrations.IncidentUpdate {
-	t.Helper()
-	u, err := Decode([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
 func TestStates(t *testing.T) {
 	tests := []struct {
 		event, status    string
@@ -68,7 +59,7 @@ func TestStates(t *testing.T) {
 		{"incident.sang", "singing", false, true},
 	}
 	for _, tt := range tests {
-		u := decode(t, delivery(tt.event, "2026-11-23T09:40:00Z", tt.status, "null"))
+		u := suite.Read(t, delivery(tt.event, "2026-11-23T09:40:00Z", tt.status, "null"))
 		if u.Resolved != tt.resolved || u.Detail != tt.detail {
 			t.Errorf("%s, %s: %+v", tt.event, tt.status, u)
 		}
@@ -82,7 +73,7 @@ func TestNamesInEveryForm(t *testing.T) {
 	} {
 		body := strings.Replace(firing, `{"id": "s", "name": "SEV1", "slug": "sev1"}`, form, 1)
 		body = strings.Replace(body, `[{"id": "v", "name": "Payments"}]`, `{"data": [{"attributes": {"name": "Cards"}}]}`, 1)
-		if u := decode(t, body); u.Severity != want || !slices.Equal(u.Services, []string{"cards"}) {
+		if u := suite.Read(t, body); u.Severity != want || !slices.Equal(u.Services, []string{"cards"}) {
 			t.Errorf("%s: %+v", form, u)
 		}
 	}

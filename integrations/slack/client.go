@@ -1,20 +1,21 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
 // Config says as whom to post. The bot needs chat:write, and for Find
-// channels:history (groups:history in private channels).
+// channels:history (groups:history in private channels); for Name users:read.
 type Config struct {
-	URL       string // https://slack.com
-	BotToken  string // xoxb-…
-	Transport http.RoundTripper
-	Clock     func() time.Time
+	integrations.Line
+	URL      string // https://slack.com
+	BotToken string // xoxb-…
 }
 
 // A Client posts to one workspace.
@@ -23,7 +24,7 @@ type Client struct{ http *integrations.HTTPClient }
 // New checks the configuration; it calls nobody.
 func New(c Config) (*Client, error) {
 	client, err := integrations.NewHTTPClient(integrations.HTTPConfig{
-		Name: "slack", URL: c.URL, Transport: c.Transport, Clock: c.Clock, Timeout: 10 * time.Second, MaxAnswer: 4 << 20,
+		Name: "slack", URL: c.URL, Line: c.Line, Timeout: 10 * time.Second, MaxAnswer: 4 << 20,
 		Authorize: func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+c.BotToken) },
 	})
 	if err != nil {
@@ -37,9 +38,11 @@ const eventType = "ticketlink"
 
 // answer is what every method says: HTTP 200 also where it failed.
 type answer struct {
-	OK       bool   `json:"ok"`
-	Error    string `json:"error"`
-	TS       string `json:"ts"`
+	OK       bool                       `json:"ok"`
+	Error    string                     `json:"error"`
+	TS       string                     `json:"ts"`
+	UserID   string                     `json:"user_id"` // of auth.test
+	User     integrations.Loose[person] `json:"user"`    // of users.info; elsewhere it is a name
 	Messages []struct {
 		TS       string `json:"ts"`
 		Metadata struct {
@@ -77,15 +80,38 @@ func (c *Client) Find(ctx context.Context, channel, key string) (id string, err 
 	return "", err
 }
 
-// Check asks whether the token is good.
-func (c *Client) Check(ctx context.Context) error {
-	_, err := c.call(ctx, "check the token", "auth.test", map[string]any{})
-	return err
+type person struct {
+	Name     string `json:"name"`
+	RealName string `json:"real_name"`
+	Profile  struct {
+		DisplayName string `json:"display_name"`
+		RealName    string `json:"real_name"`
+	} `json:"profile"`
+}
+
+// Name is what the workspace shows of a person, by id. NotFound: it knows nobody.
+func (c *Client) Name(ctx context.Context, id string) (string, error) {
+	a, err := c.do(ctx, integrations.Call{Op: "look up a person", Endpoint: "users.info", Path: "/api/users.info", Query: url.Values{"user": {id}}})
+	p := a.User.Value
+	return cmp.Or(p.Profile.DisplayName, p.Profile.RealName, p.RealName, p.Name, id), err
+}
+
+// Check asks whether the token is good, and whether it names people.
+func (c *Client) Check(ctx context.Context) (found string, err error) {
+	a, err := c.call(ctx, "check the token", "auth.test", map[string]any{})
+	if err != nil {
+		return "", err
+	}
+	if _, err := c.Name(ctx, a.UserID); err != nil {
+		return "the bot's token is good, but people are shown by id: give the app the scope users:read and install it again", nil
+	}
+	return "the bot's token is good", nil
 }
 
 // kinds says what can be done about Slack's errors
 // (https://docs.slack.dev/reference/methods/chat.postMessage#errors).
 var kinds = map[string]integrations.Kind{
+	"user_not_found": integrations.NotFound, "user_not_visible": integrations.NotFound,
 	"channel_not_found": integrations.NotFound, "message_not_found": integrations.NotFound, "is_archived": integrations.NotFound,
 	"invalid_auth": integrations.Unauthorized, "not_authed": integrations.Unauthorized, "token_revoked": integrations.Unauthorized,
 	"account_inactive": integrations.Unauthorized, "missing_scope": integrations.Unauthorized, "not_in_channel": integrations.Unauthorized,
@@ -94,14 +120,18 @@ var kinds = map[string]integrations.Kind{
 }
 
 func (c *Client) call(ctx context.Context, op, method string, in any) (answer, error) {
+	return c.do(ctx, integrations.Call{Op: op, Endpoint: method, Method: http.MethodPost, Path: "/api/" + method, In: in})
+}
+
+func (c *Client) do(ctx context.Context, call integrations.Call) (answer, error) {
 	var a answer
-	err := c.http.Do(ctx, integrations.Call{Op: op, Endpoint: method, Method: http.MethodPost, Path: "/api/" + method, In: in, Out: &a})
-	if err != nil || a.OK {
+	call.Out = &a
+	if err := c.http.Do(ctx, call); err != nil || a.OK {
 		return a, err
 	}
 	kind, known := kinds[a.Error]
 	if !known {
 		kind = integrations.Refused
 	}
-	return a, &integrations.Error{Op: "slack: " + op, Kind: kind, Detail: integrations.CleanText(a.Error, 60)}
+	return a, &integrations.Error{Op: "slack: " + call.Op, Kind: kind, Detail: integrations.CleanText(a.Error, 60)}
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/ticketlink/ticketlink/integrations"
 )
@@ -26,9 +25,6 @@ func DecodeCommand(body []byte) (integrations.ChatCommand, error) {
 		ResponseURL: form.Get("response_url"),
 	}, nil
 }
-
-// unescape undoes what Slack does to what people type.
-var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
 // Answer is a command's answer as Slack takes it.
 func Answer(a integrations.ChatAnswer) map[string]string {

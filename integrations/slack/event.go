@@ -60,14 +60,14 @@ func DecodeEvent(body []byte) (integrations.ChatEvent, error) {
 		return integrations.ChatEvent{}, integrations.ErrBadFormat
 	}
 	in := e.Event
-	said := in.message
+	said, changed := in.message, ""
 	switch {
 	case in.Type != "message":
 		return integrations.ChatEvent{}, nil
 	case in.Subtype == "message_deleted":
-		said = message{TS: in.DeletedTS, User: in.PreviousTop.User}
+		said, changed = message{TS: in.DeletedTS, User: in.PreviousTop.User}, in.TS
 	case in.Subtype == "message_changed":
-		said = in.Message
+		said, changed = in.Message, in.TS
 	}
 	if said.BotID != "" || !spoken[said.Subtype] && in.Subtype != "message_deleted" || said.TS == "" || in.Channel == "" {
 		return integrations.ChatEvent{}, nil
@@ -76,8 +76,9 @@ func DecodeEvent(body []byte) (integrations.ChatEvent, error) {
 	if !ok {
 		return integrations.ChatEvent{}, integrations.BadFormat("slack", "ts is no time")
 	}
+	changedAt, _ := timeOf(changed) // without one it counts as old as the message
 	return integrations.ChatEvent{ChannelID: in.Channel, Messages: []integrations.ChatMessage{{
-		ID: in.Channel + ":" + said.TS, Author: said.User, Text: unescape.Replace(said.Text), At: at,
+		ID: in.Channel + ":" + said.TS, Author: said.User, Text: plain(said.Text), At: at, ChangedAt: changedAt,
 	}}}, nil
 }
 

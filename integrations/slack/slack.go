@@ -5,13 +5,14 @@
 // request URL {public_url}/webhooks/{name}/command. Event Subscriptions: request
 // URL {public_url}/webhooks/{name}/events, bot events message.channels (and
 // message.groups for private channels). OAuth & Permissions: the bot's scopes
-// commands, chat:write, channels:history (groups:history); install it. Basic
+// commands, chat:write, channels:history (groups:history), users:read; install it. Basic
 // Information has the signing secret (signing_secret), OAuth & Permissions the
 // bot's token (bot_token). Invite the bot to the incident's channel.
 //
 // Limits: an answer within three seconds, afterwards at the response_url for 30
 // minutes; events are repeated three times; about one message a second for each
-// channel (docs.slack.dev). Events name people by id.
+// channel (docs.slack.dev). Events name people by id: their names are asked for
+// once, by users.info.
 package slack
 
 import (

@@ -88,13 +88,13 @@ func Alphabets() map[string]string {
 
 // unicode: every alphabet comes through, and what a database cannot store does not.
 func (s Source) unicode(t *testing.T) {
-	title := s.decode(t, s.Firing).Title
+	title := s.Read(t, s.Firing).Title
 	for text, want := range Alphabets() {
 		body := Change(t, s.Firing, func(_ string, v any) (any, bool) {
 			old, ok := v.(string)
 			return strings.ReplaceAll(old, title, text), ok && strings.Contains(old, title)
 		})
-		if got := s.decode(t, body).Title; got != want {
+		if got := s.Read(t, body).Title; got != want {
 			t.Errorf("%.40q became %.60q", text, got)
 		}
 	}
@@ -109,7 +109,7 @@ func (s Source) timeZones(t *testing.T) {
 			at, err := time.Parse(time.RFC3339Nano, text)
 			return at.In(there).Format(time.RFC3339Nano), err == nil && at.Year() > 1
 		})
-		if diff := cmp.Diff(s.decode(t, body), s.decode(t, other), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(s.Read(t, body), s.Read(t, other), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("in another time zone it means something else: %s", diff)
 		}
 	}

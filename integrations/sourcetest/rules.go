@@ -13,12 +13,13 @@ import (
 
 // repeats: the same delivery means the same.
 func (s Source) repeats(t *testing.T) {
-	if diff := cmp.Diff(s.decode(t, s.Firing), s.decode(t, s.Firing)); diff != "" {
+	if diff := cmp.Diff(s.Read(t, s.Firing), s.Read(t, s.Firing)); diff != "" {
 		t.Errorf("a repeat means something else: %s", diff)
 	}
 }
 
-func (s Source) decode(t *testing.T, body string) integrations.IncidentUpdate {
+// Read decodes a delivery, and requires it to be clean.
+func (s Source) Read(t *testing.T, body string) integrations.IncidentUpdate {
 	t.Helper()
 	u, err := s.Decode([]byte(body))
 	if err != nil {
@@ -31,7 +32,7 @@ func (s Source) decode(t *testing.T, body string) integrations.IncidentUpdate {
 // life: one incident opens and ends. Where the source says when it spoke, the
 // end is not said before the beginning, so that disorder can be put right.
 func (s Source) life(t *testing.T) {
-	firing, resolved := s.decode(t, s.Firing), s.decode(t, s.Resolved)
+	firing, resolved := s.Read(t, s.Firing), s.Read(t, s.Resolved)
 	if firing.SourceKey == "" || firing.Title == "" || firing.Resolved || firing.Detail {
 		t.Errorf("the first delivery opens nothing: %+v", firing)
 	}
@@ -48,7 +49,7 @@ func (s Source) unknown(t *testing.T) {
 	if s.Unknown == "" {
 		return
 	}
-	u := s.decode(t, s.Unknown)
+	u := s.Read(t, s.Unknown)
 	if u.SourceKey != "" && !u.Detail {
 		t.Errorf("an unknown kind opens or resolves something: %+v", u)
 	}

@@ -3,13 +3,11 @@ package statuspage
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
@@ -34,31 +32,20 @@ const unknown = `{"meta": {}, "page": {"id": "p1"}, "component_update": {"create
 var suite = sourcetest.Source{
 	Verify: Verify, DedupKey: DedupKey, Decode: Decode, Secret: "planted-secret-of-statuspage",
 	Firing: firing, Resolved: resolved, Unknown: unknown,
-	Sign: func(_ []byte, secret string, _ time.Time) http.Header {
-		return http.Header{integrations.SecretHeader: {secret}} // as it comes from the URL
-	},
+	Sign: sourcetest.SendSecret, // as it comes from the URL
 }
 
 func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }
 
 func FuzzDecode(f *testing.F) { sourcetest.Fuzz(f, Decode, firing, resolved, unknown) }
 
-func decode(t *testing.T, body string) integrations.IncidentUpdate {
-	t.Helper()
-	u, err := Decode([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
 func TestFields(t *testing.T) {
-	u := decode(t, resolved)
+	u := suite.Read(t, resolved)
 	if u.Summary != "We look into failing payments." || u.Message != "Payments work again." || u.Severity != "major" ||
 		!slices.Equal(u.Services, []string{"api", "checkout"}) || u.ResolvedAt.Format(time.TimeOnly) != "09:39:59" {
 		t.Errorf("%+v", u)
 	}
-	if u := decode(t, strings.Replace(firing, `"major", "monitoring`, `"none", "monitoring`, 1)); u.Severity != "" {
+	if u := suite.Read(t, strings.Replace(firing, `"major", "monitoring`, `"none", "monitoring`, 1)); u.Severity != "" {
 		t.Errorf("no impact has the severity %q", u.Severity)
 	}
 }
@@ -73,7 +60,7 @@ func TestStatuses(t *testing.T) {
 		{"completed", true, false}, {"pondering", false, true},
 	}
 	for _, tt := range tests {
-		u := decode(t, delivery(tt.status, "2026-11-23T09:40:00Z", "null"))
+		u := suite.Read(t, delivery(tt.status, "2026-11-23T09:40:00Z", "null"))
 		if u.Resolved != tt.resolved || u.Detail != tt.detail || u.Resolved && u.ResolvedAt.IsZero() {
 			t.Errorf("%s: %+v", tt.status, u)
 		}
@@ -85,7 +72,7 @@ func TestRecordedIncidentInAnotherTimeZone(t *testing.T) {
 	if err := json.Unmarshal(sourcetest.Recorded(t, "discord-statuspage/incidents.json"), &list); err != nil {
 		t.Fatal(err)
 	}
-	u := decode(t, `{"page": {}, "incident": `+string(list.Incidents[0])+`}`)
+	u := suite.Read(t, `{"page": {}, "incident": `+string(list.Incidents[0])+`}`)
 	started, over := time.Date(2022, 2, 15, 21, 14, 17, 737_000_000, time.UTC), time.Date(2022, 2, 15, 21, 37, 37, 388_000_000, time.UTC)
 	if u.SourceKey != "n4njzfn1mqy0" || !u.Resolved || !u.StartedAt.Equal(started) || !u.ResolvedAt.Equal(over) || u.Severity != "minor" ||
 		!slices.Equal(u.Services, []string{"api"}) {

@@ -10,10 +10,7 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 )
 
-const (
-	clockSkew   = 2 * time.Minute
-	remindAfter = 3 * 24 * time.Hour // of a ticket that a reply sets to pending
-)
+const remindAfter = 3 * 24 * time.Hour // of a ticket that a reply sets to pending
 
 // Replies returns every article of a ticket, the first one among them, oldest
 // first. A ticket that is gone is an Error of kind NotFound.
@@ -45,17 +42,17 @@ func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time
 		return false, err
 	}
 	articles, err := c.articles(ctx, ticketID)
-	since, words := since.Add(-clockSkew), integrations.Squeeze(body)
+	wrote := integrations.Wrote(body, since)
 	for _, a := range articles {
-		ours := a.CreatedByID.ID() == me && !a.Internal.Value && !a.CreatedAt.Before(since)
-		found = found || ours && strings.Contains(integrations.Squeeze(a.text()), words)
+		ours := a.CreatedByID.ID() == me && !a.Internal.Value
+		found = found || ours && wrote(a.text(), a.CreatedAt.Time)
 	}
 	return found, err
 }
 
 // articles are all of a ticket's: this list has no pages.
 func (c *Client) articles(ctx context.Context, ticketID string) (articles []articleJSON, err error) {
-	if err := checkID(ticketID); err != nil {
+	if err := integrations.CheckTicketID("zammad", ticketID); err != nil {
 		return nil, err
 	}
 	err = c.get(ctx, "read the articles of ticket "+ticketID, "articles", "/api/v1/ticket_articles/by_ticket/"+ticketID,
@@ -72,7 +69,7 @@ func (c *Client) AddNote(ctx context.Context, ticketID, body string) error {
 // given. The state comes first: it may be refused and can be set twice. Doing it
 // twice sends two replies; see HasReply.
 func (c *Client) Reply(ctx context.Context, ticketID, body, status string) error {
-	if err := checkID(ticketID); err != nil {
+	if err := integrations.CheckTicketID("zammad", ticketID); err != nil {
 		return err
 	}
 	const op = "reply to ticket "
@@ -123,7 +120,7 @@ func (c *Client) customer(ctx context.Context, op, ticketID string) (address, su
 }
 
 func (c *Client) write(ctx context.Context, op, ticketID string, article map[string]any) error {
-	if err := checkID(ticketID); err != nil {
+	if err := integrations.CheckTicketID("zammad", ticketID); err != nil {
 		return err
 	}
 	article["ticket_id"], article["content_type"] = ticketID, "text/plain"
@@ -141,7 +138,7 @@ func (c *Client) RemoveTags(ctx context.Context, ticketID string, tags []string)
 }
 
 func (c *Client) tags(ctx context.Context, op, method, verb, ticketID string, tags []string) error {
-	if err := checkID(ticketID); err != nil {
+	if err := integrations.CheckTicketID("zammad", ticketID); err != nil {
 		return err
 	}
 	for _, tag := range tags {

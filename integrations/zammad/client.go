@@ -17,11 +17,7 @@ type Config struct {
 	URL        string // https://support.example.com
 	Token      string
 	OAuthToken string
-	// Observe learns of every request: the endpoint's constant name and the
-	// HTTP status, 0 where there was no answer.
-	Observe   func(endpoint string, code int)
-	Transport http.RoundTripper // default: a copy of http.DefaultTransport
-	Clock     func() time.Time  // default: time.Now
+	integrations.Line
 }
 
 // A Client calls one Zammad. It may be used by several goroutines.
@@ -40,18 +36,13 @@ func New(c Config) (*Client, error) {
 	case c.OAuthToken != "":
 		authorization = "Bearer " + c.OAuthToken
 	}
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
-	client := &Client{url: strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/api/v1"), clock: c.Clock}
+	client := &Client{url: strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/api/v1"), clock: c.Now}
 	var err error
 	client.http, err = integrations.NewHTTPClient(integrations.HTTPConfig{
 		Name:      "zammad", // its errors are sentences, which may quote a customer: none is taken
 		URL:       client.url,
 		Authorize: func(r *http.Request) { r.Header.Set("Authorization", authorization) },
-		Observe:   c.Observe,
-		Transport: c.Transport,
-		Clock:     c.Clock,
+		Line:      c.Line,
 	})
 	return client, err
 }
@@ -80,17 +71,7 @@ func (c *Client) Check(ctx context.Context) (found string, err error) {
 
 // me is the user whose token we have.
 func (c *Client) me(ctx context.Context) (string, error) {
-	const op = "look up our own user"
-	var me struct {
-		ID integrations.Text `json:"id"`
-	}
-	if err := c.get(ctx, op, "me", "/api/v1/users/me", nil, &me); err != nil {
-		return "", err
-	}
-	if me.ID.ID() == "" {
-		return "", &integrations.Error{Op: "zammad: " + op, Kind: integrations.Unauthorized, Detail: "the token names nobody"}
-	}
-	return me.ID.ID(), nil
+	return integrations.OwnID(ctx, c.http.Do, "zammad", "/api/v1/users/me")
 }
 
 func (c *Client) get(ctx context.Context, op, endpoint, path string, query url.Values, out any) error {
@@ -103,11 +84,3 @@ func (c *Client) send(ctx context.Context, op, endpoint, method, path string, in
 
 // TicketURL is where an agent looks at the ticket.
 func (c *Client) TicketURL(id string) string { return c.url + "/#ticket/zoom/" + id }
-
-// checkID refuses what is no id: it never gets into a path.
-func checkID(id string) error {
-	if id == "" || integrations.Text(id).ID() != id {
-		return fmt.Errorf("zammad: %q is no ticket id: expected a number", integrations.CleanText(id, 64))
-	}
-	return nil
-}

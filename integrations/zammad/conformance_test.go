@@ -1,35 +1,24 @@
 package zammad
 
 import (
-	"crypto/hmac"
 	"crypto/sha1"
-	"encoding/hex"
-	"net/http"
 	"testing"
-	"time"
 
+	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/helpdesktest"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 	"github.com/ticketlink/ticketlink/integrations/zammad/zammadfake"
 )
 
-func TestConformance(t *testing.T) {
-	helpdesktest.Run(t, helpdesktest.Helpdesk{
-		Open: func(clock func() time.Time) helpdesktest.Account {
-			fake := zammadfake.New(clock, "secret-token")
-			return helpdesktest.Account{Desk: fake, API: fake, Delivery: fake.Delivery}
-		},
-		Connect: func(url, token string, clock func() time.Time) (helpdesktest.Client, error) {
-			return New(Config{URL: url, Token: token, Clock: clock})
-		},
-		Token: "secret-token", Verify: Verify, DedupKey: DedupKey, Decode: DecodeEvent, Secret: "planted-signature-token",
-		Sign: sign, Signs: true, PageSize: pageSize, Deletion: helpdesktest.Untold,
-	})
+func connect(url, token string, l integrations.Line) (*Client, error) {
+	return New(Config{URL: url, Token: token, Line: l})
 }
 
-func sign(body []byte, secret string, _ time.Time) http.Header {
-	mac := hmac.New(sha1.New, []byte(secret))
-	mac.Write(body)
-	return http.Header{"X-Hub-Signature": {"sha1=" + hex.EncodeToString(mac.Sum(nil))}}
+func TestConformance(t *testing.T) {
+	helpdesktest.Run(t, zammadfake.New, connect, helpdesktest.Helpdesk{
+		Verify: Verify, DedupKey: DedupKey, Decode: DecodeEvent, Sign: sourcetest.SignHex(sha1.New, "X-Hub-Signature", "sha1="), Signs: true,
+		PageSize: pageSize, Deletion: helpdesktest.Untold,
+	})
 }
 
 func FuzzDecodeEvent(f *testing.F) {

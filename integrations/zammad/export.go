@@ -85,7 +85,7 @@ func (c *Client) search(ctx context.Context, at integrations.Place) (found []lis
 func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, error) {
 	var found []listed
 	for _, id := range ids {
-		if err := checkID(id); err != nil {
+		if err := integrations.CheckTicketID("zammad", id); err != nil {
 			return integrations.Page{}, err
 		}
 		var one listed

@@ -1,7 +1,6 @@
 package zammad
 
 import (
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -9,22 +8,15 @@ import (
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/helpdeskfake"
 	"github.com/ticketlink/ticketlink/integrations/helpdesktest"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 	"github.com/ticketlink/ticketlink/integrations/zammad/zammadfake"
 )
 
-var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+var now = sourcetest.Now // the accounts' clock stands still
 
 func open(t *testing.T) (*zammadfake.Server, *Client) {
 	t.Helper()
-	clock := func() time.Time { return noon }
-	fake := zammadfake.New(clock, "token")
-	server := httptest.NewServer(fake)
-	t.Cleanup(server.Close)
-	client, err := New(Config{URL: server.URL, Token: "token", Clock: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fake, client
+	return helpdesktest.Open(t, zammadfake.New, connect)
 }
 
 // An installation without Elasticsearch lists tickets and finds none: doctor
@@ -48,16 +40,16 @@ func TestCheckFindsAMissingSearch(t *testing.T) {
 // before the newest one read, is found by the next poll within two minutes.
 func TestExportReadsBehindItsEnd(t *testing.T) {
 	fake, client := open(t)
-	fake.Create(helpdeskfake.Ticket{Subject: "newest", CreatedAt: noon})
-	page, err := client.Export(t.Context(), "", noon.Add(-time.Hour))
+	fake.Create(helpdeskfake.Ticket{Subject: "newest", CreatedAt: now})
+	page, err := client.Export(t.Context(), "", now.Add(-time.Hour))
 	if err != nil || !page.End {
 		t.Fatal(err)
 	}
-	inTime := fake.Create(helpdeskfake.Ticket{Subject: "late in the index", CreatedAt: noon.Add(-indexLag)})
-	tooLate := fake.Create(helpdeskfake.Ticket{Subject: "too late", CreatedAt: noon.Add(-indexLag - time.Second)})
+	inTime := fake.Create(helpdeskfake.Ticket{Subject: "late in the index", CreatedAt: now.Add(-indexLag)})
+	tooLate := fake.Create(helpdeskfake.Ticket{Subject: "too late", CreatedAt: now.Add(-indexLag - time.Second)})
 	found := map[string]bool{}
 	for range 3 { // looking behind does not go further back each time
-		if page, err = client.Export(t.Context(), page.Cursor, noon.Add(-time.Hour)); err != nil {
+		if page, err = client.Export(t.Context(), page.Cursor, now.Add(-time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		for _, ticket := range page.Tickets {

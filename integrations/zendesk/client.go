@@ -20,11 +20,7 @@ type Config struct {
 	Email      string
 	APIToken   string
 	OAuthToken string
-	// Observe learns of every request: the endpoint's constant name and the
-	// HTTP status, 0 where there was no answer.
-	Observe   func(endpoint string, code int)
-	Transport http.RoundTripper // default: a copy of http.DefaultTransport
-	Clock     func() time.Time  // default: time.Now
+	integrations.Line
 }
 
 // A Client calls one Zendesk account. It may be used by several goroutines.
@@ -43,19 +39,14 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
-	client := &Client{clock: c.Clock, url: strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/api/v2")}
+	client := &Client{clock: c.Now, url: strings.TrimSuffix(strings.TrimRight(c.URL, "/"), "/api/v2")}
 	client.http, err = integrations.NewHTTPClient(integrations.HTTPConfig{
 		Name:      "zendesk",
 		URL:       client.url,
 		Authorize: authorize,
 		Detail:    errorCode,
-		Observe:   c.Observe,
 		Headers:   client.noteLimits,
-		Transport: c.Transport,
-		Clock:     c.Clock,
+		Line:      c.Line,
 	})
 	return client, err
 }

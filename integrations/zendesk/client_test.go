@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/integrations/zendesk"
 	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
@@ -47,8 +46,8 @@ func newDesk(t *testing.T, o zendeskfake.Options) *desk {
 
 func (d *desk) connect(t *testing.T, token string) *zendesk.Client {
 	t.Helper()
-	client, err := zendesk.New(zendesk.Config{
-		URL: d.url, Email: "bot@example.com", APIToken: token, Clock: func() time.Time { return d.now },
+	client, err := connect(d.url, token, integrations.Line{
+		Clock:   func() time.Time { return d.now },
 		Observe: func(endpoint string, code int) { d.calls = append(d.calls, fmt.Sprint(endpoint, " ", code)) },
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package zendesk_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -18,14 +19,14 @@ import (
 	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
 )
 
+func connect(url, token string, l integrations.Line) (*zendesk.Client, error) {
+	return zendesk.New(zendesk.Config{URL: url, Email: "bot@example.com", APIToken: token, Line: l})
+}
+
 func TestConformance(t *testing.T) {
-	helpdesktest.Run(t, helpdesktest.Helpdesk{
-		Open: func(clock func() time.Time) helpdesktest.Account { return openAccount(t, clock) },
-		Connect: func(url, token string, clock func() time.Time) (helpdesktest.Client, error) {
-			return zendesk.New(zendesk.Config{URL: url, Email: "bot@example.com", APIToken: token, Clock: clock})
-		},
-		Token: "secret-token", Verify: zendesk.Verify, DedupKey: zendesk.DedupKey, Decode: zendesk.DecodeEvent,
-		Secret: "dGhpcyBpcyBubyBzZWNyZXQ=", Sign: sign, Signs: true, Stamped: true,
+	open := func(clock func() time.Time, token string) account { return openAccount(t, clock, token) }
+	helpdesktest.Run(t, open, connect, helpdesktest.Helpdesk{
+		Verify: zendesk.Verify, DedupKey: zendesk.DedupKey, Decode: zendesk.DecodeEvent, Sign: sign, Signs: true, Stamped: true,
 		PageSize: 1000, Deletion: helpdesktest.ByExport, Remaining: "X-Rate-Limit-Remaining",
 	})
 }
@@ -42,30 +43,31 @@ func sign(body []byte, secret string, now time.Time) http.Header {
 }
 
 // account is the fake as the suite knows it.
-type account struct{ *zendeskfake.Server }
-
-func openAccount(t *testing.T, clock func() time.Time) helpdesktest.Account {
-	sent := &mailbox{}
-	fake := zendeskfake.New(zendeskfake.Options{Clock: clock, Email: "bot@example.com", APIToken: "secret-token",
-		Deliver: &http.Client{Transport: sent}})
-	subscribe(t, fake)
-	return helpdesktest.Account{Desk: account{fake}, API: fake, Delivery: func(id string) []byte {
-		fake.Flush(t.Context())
-		return sent.about[id]
-	}}
+type account struct {
+	*zendeskfake.Server
+	sent *mailbox
 }
 
-// subscribe adds a webhook beside the one that the suite sets up.
-func subscribe(t *testing.T, fake *zendeskfake.Server) {
+// openAccount has a webhook beside the one that the suite sets up.
+func openAccount(t *testing.T, clock func() time.Time, token string) account {
+	sent := &mailbox{}
+	fake := zendeskfake.New(zendeskfake.Options{Clock: clock, Email: "bot@example.com", APIToken: token, Deliver: &http.Client{Transport: sent}})
 	server := httptest.NewServer(fake)
 	defer server.Close()
-	client, err := zendesk.New(zendesk.Config{URL: server.URL, Email: "bot@example.com", APIToken: "secret-token"})
+	client, err := connect(server.URL, token, integrations.Line{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := client.Setup(t.Context(), integrations.Hook{Endpoint: "https://elsewhere.example.com", Name: "elsewhere"}); err != nil {
 		t.Fatal(err)
 	}
+	return account{fake, sent}
+}
+
+// Delivery is about the ticket's latest change.
+func (a account) Delivery(id string) []byte {
+	a.Flush(context.Background())
+	return a.sent.about[id]
 }
 
 // A mailbox keeps the last delivery about each ticket.

@@ -67,20 +67,18 @@ func (c *Client) HasReply(ctx context.Context, ticketID, body string, since time
 	if err != nil {
 		return false, err
 	}
-	found, since, words := false, since.Add(-clockSkew), integrations.Squeeze(body)
+	found, wrote := false, integrations.Wrote(body, since)
 	err = c.comments(ctx, ticketID, "-created_at", func(page commentsJSON) bool {
 		older := false
 		for _, comment := range page.Comments {
 			v := comment.Value
-			older = older || v.CreatedAt.Before(since)
-			found = found || v.Public && string(v.AuthorID) == me.ID && !v.CreatedAt.Before(since) && strings.Contains(integrations.Squeeze(string(v.Body)), words)
+			older = older || v.CreatedAt.Before(since.Add(-integrations.ClockSkew))
+			found = found || v.Public && string(v.AuthorID) == me.ID && wrote(string(v.Body), v.CreatedAt.Time)
 		}
 		return !found && !older
 	})
 	return found, err
 }
-
-const clockSkew = 2 * time.Minute
 
 // comments walks a ticket's comments by cursor until there are no more or visit
 // says false. has_more decides: links.next is set on the last page too.

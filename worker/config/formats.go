@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/expr-lang/expr"
 )
 
 // format is a check on text that its type alone does not make. What fails one is
@@ -20,6 +18,14 @@ type format struct {
 	name     string // in the reference
 	expected string // in errors
 	valid    func(string) bool
+	where    func(string) string // in the text it goes wrong, with a space before; nil: the whole
+}
+
+func (f format) whereIn(text string) string {
+	if f.where == nil {
+		return ""
+	}
+	return f.where(text)
 }
 
 var formats = map[string]format{
@@ -38,21 +44,9 @@ var formats = map[string]format{
 	"sha256":       {name: "SHA-256", expected: "64 hexadecimal digits, as ticketlink token create prints them", valid: matches(`^[0-9a-fA-F]{64}$`)},
 	"network":      {name: "network", expected: "a network or an address, for example 10.0.0.0/8 or fd00::1", valid: func(s string) bool { _, err := parseNetwork(s); return err == nil }},
 	"path":         {name: "path", expected: "a path below url that begins with /", valid: matches(`^/[^#\s]*$`)},
-	"expression":   {name: "expression", expected: "an expression (expr-lang.org)", valid: validExpression},
-	"condition":    {name: "condition", expected: "an expression (expr-lang.org) that is true or false", valid: validCondition},
+	"expression":   {name: "expression", expected: "an expression (expr-lang.org)", valid: func(s string) bool { return expression(s) == "" }, where: expression},
+	"condition":    {name: "condition", expected: "an expression (expr-lang.org) that is true or false", valid: func(s string) bool { return condition(s) == "" }, where: condition},
 	"target":       {name: "URL", expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
-}
-
-// validExpression is about the expression's form; functions that there are not
-// are refused where it is compiled for use.
-func validExpression(s string) bool {
-	_, err := expr.Compile(s, expr.AllowUndefinedVariables())
-	return err == nil
-}
-
-func validCondition(s string) bool {
-	_, err := expr.Compile(s, expr.AllowUndefinedVariables(), expr.AsBool())
-	return err == nil
 }
 
 func matches(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }

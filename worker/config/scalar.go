@@ -60,7 +60,7 @@ func refuse(text, expanded string, v reflect.Value, tag reflect.StructTag) strin
 	case expanded == "" && tag.Get("required") == "true":
 		return "is empty; " + tag.Get("doc")
 	case expanded != "" && hasFormat && !f.valid(expanded):
-		return "is not valid; expected " + f.expected
+		return "is not valid" + f.whereIn(expanded) + "; expected " + f.expected
 	case tag.Get("enum") != "" && !slices.Contains(allowed, expanded):
 		return fmt.Sprintf("%q is not known; %s", text, expected(expanded, allowed))
 	case low != "" && less(v, parsed(v.Type(), low)):

@@ -61,18 +61,18 @@ type IncidentSource struct {
 
 // A SourceMapping says where a sender's JSON tells what.
 type SourceMapping struct {
-	Key        string `yaml:"key" required:"true" doc:"names the incident in its source, e.g. incident.id; nil: the message is about none"`
-	Resolved   string `yaml:"resolved" required:"true" doc:"whether it is over, e.g. incident.state == \"closed\""`
-	ResolvedAt string `yaml:"resolved_at" doc:"since when; default: at"`
-	StartedAt  string `yaml:"started_at" doc:"when it began; default: at"`
-	At         string `yaml:"at" doc:"when the message was sent, so that disorder can be put right; default: when it came"`
-	Title      string `yaml:"title" doc:"one line"`
-	Summary    string `yaml:"summary" doc:"more of it"`
-	Message    string `yaml:"message" doc:"what was told with this step; kept at the resolution"`
-	Severity   string `yaml:"severity" doc:"e.g. incident.priority ?? \"p3\""`
-	Services   string `yaml:"services" doc:"a text or a list, e.g. map(incident.components ?? [], #.name)"`
-	Tags       string `yaml:"tags" doc:"a text or a list"`
-	Regions    string `yaml:"regions" doc:"a text or a list"`
-	URL        string `yaml:"url" doc:"where people look at it"`
-	Event      string `yaml:"event" doc:"what happened, in the sender's words"`
+	Key        string `yaml:"key" required:"true" format:"expression" doc:"names the incident in its source, e.g. incident.id; nil: the message is about none"`
+	Resolved   string `yaml:"resolved" required:"true" format:"condition" doc:"whether it is over, e.g. incident.state == \"closed\""`
+	ResolvedAt string `yaml:"resolved_at" format:"expression" doc:"since when; default: at"`
+	StartedAt  string `yaml:"started_at" format:"expression" doc:"when it began; default: at"`
+	At         string `yaml:"at" format:"expression" doc:"when the message was sent, so that disorder can be put right; default: when it came"`
+	Title      string `yaml:"title" format:"expression" doc:"one line"`
+	Summary    string `yaml:"summary" format:"expression" doc:"more of it"`
+	Message    string `yaml:"message" format:"expression" doc:"what was told with this step; kept at the resolution"`
+	Severity   string `yaml:"severity" format:"expression" doc:"e.g. incident.priority ?? \"p3\""`
+	Services   string `yaml:"services" format:"expression" doc:"a text or a list, e.g. map(incident.components ?? [], #.name)"`
+	Tags       string `yaml:"tags" format:"expression" doc:"a text or a list"`
+	Regions    string `yaml:"regions" format:"expression" doc:"a text or a list"`
+	URL        string `yaml:"url" format:"expression" doc:"where people look at it"`
+	Event      string `yaml:"event" format:"expression" doc:"what happened, in the sender's words"`
 }

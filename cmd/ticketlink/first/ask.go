@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/ticketlink/ticketlink/worker/config"
 )
 
 // A Dialog asks on a terminal, a line at a time.
@@ -51,6 +53,7 @@ func (d Dialog) Ask(helpdesks, sources []string) (c Choices, err error) {
 				return err
 			})
 		},
+		func() error { return d.askChat(&c) },
 		func() error {
 			question := "Where do reminders go (a shoutrrr URL, or " + strings.Join(TargetSchemes(), ", ") + ", none)"
 			return d.ask(question, "none", func(s string) error {
@@ -91,13 +94,33 @@ func (d Dialog) askHelpdesk(c *Choices, kinds []string) error {
 	if err != nil || kind == "none" {
 		return err
 	}
-	return d.ask("Its address, like https://acme."+kind+".com", "", func(s string) error {
+	fallback := ""
+	if kind == config.Helpscout {
+		fallback = addresses[kind]
+	}
+	return d.ask("Its address, like "+addresses[kind], fallback, func(s string) error {
 		if err := CheckURL(s); err != nil {
 			return err
 		}
 		c.AddHelpdesk(kind, s)
 		return nil
 	})
+}
+
+func (d Dialog) askChat(c *Choices) error {
+	kind, known := "", []string{config.Slack, config.Mattermost}
+	err := d.ask("Where do people give commands like /incident ("+strings.Join(known, ", ")+", none)", "none", func(s string) error {
+		kind = s
+		_, err := several(s, known)
+		return err
+	})
+	switch {
+	case err != nil || kind == "none":
+		return err
+	case kind == config.Slack:
+		return c.AddChat(kind, "")
+	}
+	return d.ask("Its address, like https://chat.example.com", "", func(s string) error { return c.AddChat(kind, s) })
 }
 
 func (d Dialog) askHours(c *Choices) error {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ticketlink/ticketlink/worker/config"
 )
 
 // Choices are what somebody uses.
@@ -16,13 +18,14 @@ type Choices struct {
 	PublicURL string // "" for not yet
 	Helpdesks []System
 	Sources   []System
+	Chats     []System
 	Targets   []Target
 	Hours     *Hours // nil: always open
 	// OwnDatabase and OwnRedis are servers that run already; else embedded ones.
 	OwnDatabase, OwnRedis bool
 }
 
-// A System is one helpdesk or incident source.
+// A System is one helpdesk, incident source or chat.
 type System struct{ Name, Kind, URL string }
 
 // A Target is where reminders go. Its URL is a secret, "" for not known yet;
@@ -46,11 +49,20 @@ func (c *Choices) AddSource(kind string) {
 	c.Sources = append(c.Sources, System{Name: c.free(kind), Kind: kind})
 }
 
+// AddChat adds a chat. Slack is everybody's, other kinds have an address.
+func (c *Choices) AddChat(kind, address string) error {
+	if err := CheckURL(address); kind == config.Slack && address != "" || kind != config.Slack && err != nil {
+		return fmt.Errorf("chat %s: expected slack, or mattermost and its address like https://chat.example.com", kind)
+	}
+	c.Chats = append(c.Chats, System{c.free(kind), kind, address})
+	return nil
+}
+
 // free is a name that no other system has: they share /webhooks/{name}.
 func (c *Choices) free(kind string) string {
 	kind = strings.ReplaceAll(kind, "_", "-")
 	taken := func(name string) bool {
-		return slices.ContainsFunc(slices.Concat(c.Helpdesks, c.Sources), func(s System) bool { return s.Name == name })
+		return slices.ContainsFunc(slices.Concat(c.Helpdesks, c.Sources, c.Chats), func(s System) bool { return s.Name == name })
 	}
 	name := kind
 	for n := 2; taken(name); n++ {
@@ -110,6 +122,17 @@ func ParseHours(timezone, text string) (*Hours, error) {
 	}
 	from, to, _ := strings.Cut(text, "-")
 	return &Hours{timezone, from, to}, nil
+}
+
+// addresses are examples of helpdesks' addresses. Help Scout's is everybody's.
+var addresses = map[string]string{
+	"freshdesk": "https://acme.freshdesk.com",
+	"generic":   "https://desk.example.com",
+	"helpscout": "https://api.helpscout.net",
+	"intercom":  "https://app.intercom.com/a/inbox/abc123, where people work",
+	"jsm":       "https://acme.atlassian.net",
+	"zammad":    "https://support.example.com",
+	"zendesk":   "https://acme.zendesk.com",
 }
 
 // CheckURL requires an address that other systems or we can call.

@@ -19,9 +19,10 @@ type Variable struct {
 type credential struct {
 	key    string
 	hint   string
-	sample string // of the right form, where any text is not
-	chosen bool   // the secret is ours to choose, and given to the other system
-	later  bool   // known only once setup has run: the line waits as a comment
+	sample string   // of the right form, where any text is not
+	chosen bool     // the secret is ours to choose, and given to the other system
+	later  bool     // known only once setup has run: the line waits as a comment
+	each   []string // of a list: what there is one of each for
 }
 
 const give = "chosen at random; give it to the other system"
@@ -72,6 +73,20 @@ var sourceCredentials = map[string][]credential{
 	"firehydrant":     {{key: "webhook_secret", hint: "FireHydrant shows it at the webhook"}},
 	"zendesk_problem": {},
 	"rootly":          {{key: "webhook_secret", hint: "Rootly shows it at the webhook"}},
+}
+
+// chatCredentials likewise. Without bot_token no impact is shown, without
+// webhook_token what is said is not told.
+var chatCredentials = map[string][]credential{
+	"slack": {
+		{key: "signing_secret", hint: "Slack: the app's signing secret, at api.slack.com/apps, Basic Information"},
+		{key: "bot_token", hint: "Slack: the bot's token (xoxb-…), there, OAuth & Permissions, with commands, chat:write, channels:history and users:read"},
+	},
+	"mattermost": {
+		{key: "command_tokens", hint: "Mattermost shows it at the slash command, in Integrations", each: []string{"incident", "impact"}},
+		{key: "webhook_token", hint: "Mattermost: the outgoing webhook's token, in Integrations"},
+		{key: "bot_token", hint: "Mattermost shows it once when the bot account is made, in Integrations"},
+	},
 }
 
 var anySource = []credential{{key: "webhook_secret", hint: give, chosen: true}}

@@ -25,6 +25,7 @@ func Write(c Choices) (File, error) {
 	f.surroundings(c)
 	f.systems("helpdesks", c.Helpdesks, helpdeskCredentials, anyHelpdesk)
 	f.systems("incident_sources", c.Sources, sourceCredentials, anySource)
+	f.systems("chat", c.Chats, chatCredentials, nil)
 	f.followUp(c)
 	return f, f.check()
 }
@@ -63,7 +64,7 @@ func (f *File) systems(key string, systems []System, known map[string][]credenti
 	}
 	f.line("\n%s:", key)
 	for _, s := range systems {
-		f.line("  - name: %s   # its webhooks come to /webhooks/%s", s.Name, s.Name)
+		f.line("  - name: %s   # what it sends comes to /webhooks/%s", s.Name, s.Name)
 		f.line("    kind: %s", s.Kind)
 		if s.URL != "" {
 			f.line("    url: %q", s.URL)
@@ -101,7 +102,17 @@ func (f *File) credential(s System, c credential) {
 		f.line("    # %s: \"${%s}\"   # %s; until then polling does the work", c.key, v.Name, c.hint)
 		return
 	}
-	f.line("    %s: %s", c.key, f.secret(v))
+	if c.each == nil {
+		f.line("    %s: %s", c.key, f.secret(v))
+		return
+	}
+	var items []string
+	for _, one := range c.each {
+		each := v
+		each.Name, each.Hint = variable(s.Name, one+"_token"), each.Hint+" /"+one
+		items = append(items, f.secret(each))
+	}
+	f.line("    %s: [%s]", c.key, strings.Join(items, ", "))
 }
 
 func (f *File) followUp(c Choices) {

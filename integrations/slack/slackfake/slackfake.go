@@ -12,7 +12,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -28,24 +30,55 @@ type Post struct {
 type Server struct {
 	*httptest.Server
 	SigningSecret, BotToken string
+	Scopes                  []string // of the bot
 
 	mu    sync.Mutex
 	last  int
 	posts []*Post
+	asked []string
 	lose  int
 	error string
 }
 
 // New begins a workspace.
 func New() *Server {
-	s := &Server{SigningSecret: "planted-slack-signing-secret", BotToken: "xoxb-planted"}
+	s := &Server{SigningSecret: "planted-slack-signing-secret", BotToken: "xoxb-planted", Scopes: []string{"chat:write", "users:read"}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/chat.postMessage", s.post)
 	mux.HandleFunc("POST /api/chat.update", s.update)
 	mux.HandleFunc("POST /api/conversations.history", s.history)
-	mux.HandleFunc("POST /api/auth.test", func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, nil) })
+	mux.HandleFunc("POST /api/auth.test", func(w http.ResponseWriter, r *http.Request) {
+		s.answer(w, r, map[string]any{"user": "ticketlink", "user_id": "U0"})
+	})
+	mux.HandleFunc("GET /api/users.info", s.person)
 	s.Server = httptest.NewServer(mux)
 	return s
+}
+
+// People are the names of the workspace's people by id.
+var People = map[string]string{"U0": "ticketlink", "U1": "Maria", "U7": "Grace", "U8": "Ada"}
+
+func (s *Server) person(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, r.URL.Query().Get("user"))
+	name, ok := People[r.URL.Query().Get("user")]
+	if !slices.Contains(s.Scopes, "users:read") {
+		_ = json.NewEncoder(w).Encode(map[string]any{"ok": false, "error": "missing_scope", "needed": "users:read"}) // the client may be gone
+		return
+	}
+	if !ok {
+		_ = json.NewEncoder(w).Encode(map[string]any{"ok": false, "error": "user_not_found"}) // the client may be gone
+		return
+	}
+	s.answer(w, r, map[string]any{"user": map[string]any{"name": "x", "real_name": name, "profile": map[string]any{"display_name": "", "real_name": name}}})
+}
+
+// Asked are the people whose names were asked for, in order.
+func (s *Server) Asked() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
 }
 
 // Posts are the bot's messages, oldest first.
@@ -160,14 +193,24 @@ func Said(eventID, channel, user, ts, text string) string {
 
 // Edited is the body of the event of its edit.
 func Edited(eventID, channel, user, ts, text string) string {
-	return event(eventID, map[string]any{"type": "message", "subtype": "message_changed", "channel": channel, "ts": ts + "1",
+	return event(eventID, map[string]any{"type": "message", "subtype": "message_changed", "channel": channel, "ts": later(ts, 60),
 		"message": map[string]any{"type": "message", "user": user, "ts": ts, "text": text, "edited": map[string]any{"user": user}}})
 }
 
 // Deleted is the body of the event of its deletion.
 func Deleted(eventID, channel, user, ts string) string {
-	return event(eventID, map[string]any{"type": "message", "subtype": "message_deleted", "channel": channel, "deleted_ts": ts, "ts": ts + "2",
+	return event(eventID, map[string]any{"type": "message", "subtype": "message_deleted", "channel": channel, "deleted_ts": ts, "ts": later(ts, 120),
 		"previous_message": map[string]any{"user": user, "ts": ts}})
+}
+
+// later is a ts some seconds after another.
+func later(ts string, seconds int) string {
+	whole, part, _ := strings.Cut(ts, ".")
+	n, err := strconv.Atoi(whole)
+	if err != nil {
+		panic(err) // the test gave no ts
+	}
+	return fmt.Sprintf("%d.%s", n+seconds, part)
 }
 
 func event(id string, e map[string]any) string {
