@@ -199,7 +199,9 @@ func TestPeopleInTheChannelHaveNames(t *testing.T) {
 	s.Declare(map[string]any{"title": "Payments fail at checkout"})
 	chat.ExpectSaid("C2", "/incident link-channel INC-1", "linked this channel to INC-1", true)
 	chat.Scopes = nil
-	s.Rough(func() { chat.Event(slackfake.Said("Ev1", "C2", "U7", "1795424340.000200", "<@U8> saw it, <@U404> did not")) })
+	s.Rough(func() {
+		chat.Event(slackfake.Said("Ev1", "C2", "U7", "1795424340.000200", "<@U8> saw it, <@U404> did not"))
+	})
 	s.ExpectTimeline("INC-1", "@U8 saw it, @U404 did not", 1)
 	chat.Scopes = []string{"users:read"}
 	s.FastForward(time.Minute)

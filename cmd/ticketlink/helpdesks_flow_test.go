@@ -69,15 +69,15 @@ func (p played) config(address string) string {
 		"    start_time: 2026-10-20T00:00:00Z\n    %[3]s\n", p.kind, address+p.path, p.keys)
 }
 
-// A desk is a played helpdesk in a story, with one customer's ticket.
-type desk struct {
+// A playedDesk is a played helpdesk in a story, with one customer's ticket.
+type playedDesk struct {
 	played
 	helpdesktest.Account
 	ticket string
 }
 
-// newDesks begins a story with a helpdesk of every kind.
-func newDesks(t *testing.T) (s *story, desks []*desk) {
+// newDesks begins a story with more helpdesks, each with a customer's ticket.
+func newDesks(t *testing.T, which ...played) (s *story, desks []*playedDesk) {
 	clock := func() time.Time {
 		if s == nil { // not begun
 			return aMonday
@@ -85,11 +85,13 @@ func newDesks(t *testing.T) (s *story, desks []*desk) {
 		return s.clock()
 	}
 	more := ""
-	for _, p := range everyHelpdesk {
-		d := &desk{played: p, Account: p.open(clock, "planted-token")}
+	for n, p := range which {
+		d := &playedDesk{played: p, Account: p.open(clock, "planted-token")}
 		server := httptest.NewServer(d.Account)
 		t.Cleanup(server.Close)
 		more += p.config(server.URL)
+		d.ticket = d.Create(helpdeskfake.Ticket{ID: fmt.Sprint(5001 + n), Subject: "Cannot pay", Description: "The payment fails.", Tags: []string{"payments"},
+			RequesterID: d.Customer("Ada", d.Organization("Acme"))})
 		desks = append(desks, d)
 	}
 	return newStory(t, func(text string) string {
@@ -99,7 +101,7 @@ func newDesks(t *testing.T) (s *story, desks []*desk) {
 
 // Told delivers the webhook about the desk's ticket: forged it is refused,
 // signed it is taken.
-func (s *story) Told(d *desk) {
+func (s *story) Told(d *playedDesk) {
 	s.t.Helper()
 	body := d.Delivery(d.ticket)
 	for secret, want := range map[string]int{"forged-webhook-secret": 401, "planted-webhook-secret": 200} {
@@ -117,10 +119,8 @@ func (s *story) Told(d *desk) {
 // webhook, shows the incident, is waited for until an agent answers there, and
 // its customer hears by one answer to all that it is over.
 func TestOneIncidentOfEveryHelpdesk(t *testing.T) {
-	s, desks := newDesks(t)
-	for n, d := range desks {
-		d.ticket = d.Create(helpdeskfake.Ticket{ID: fmt.Sprint(5001 + n), Subject: "Cannot pay", Description: "The payment fails.", Tags: []string{"payments"},
-			RequesterID: d.Customer("Ada", d.Organization("Acme"))})
+	s, desks := newDesks(t, everyHelpdesk...)
+	for _, d := range desks {
 		s.Told(d)
 	}
 	s.Settle()

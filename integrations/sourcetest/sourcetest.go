@@ -51,11 +51,13 @@
 //
 //  7. Write a test that runs the suite, one for each thing that is the vendor's own
 //     way, and a fuzz test. The suite is told what Source asks below; Firing and
-//     Resolved are two deliveries of one incident's life. Set headers in Sign by
-//     http.Header's Set: its keys have a form of their own.
+//     Resolved are two deliveries of one incident's life. SignHex, SignBase64,
+//     SendBearer and SendSecret are the usual ways to Sign; where you set headers
+//     yourself, use http.Header's Set: its keys have a form of their own. Read is
+//     Decode for your other tests.
 //
 //     var suite = sourcetest.Source{Verify: Verify, DedupKey: DedupKey, Decode: Decode,
-//     Secret: "planted-secret", Sign: sign, Signs: true, Stamped: true,
+//     Secret: "planted-secret", Sign: sourcetest.SignHex(sha256.New, "X-Acme-Signature", ""), Signs: true,
 //     Firing: firing, Resolved: resolved, Unknown: unknown}
 //
 //     func TestConformance(t *testing.T) { sourcetest.Run(t, suite) }

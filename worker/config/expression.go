@@ -14,23 +14,24 @@ var (
 	condition  = checkExpression(expr.AsBool())
 )
 
-// checkExpression returns a check that says where an expression goes wrong, ""
-// if nowhere. What is read has no clock: the same JSON must always mean the same.
-func checkExpression(options ...expr.Option) func(code string) string {
+// checkExpression returns a check of an expression that says where it goes wrong,
+// as far as that is one place. What is read has no clock: the same JSON must
+// always mean the same.
+func checkExpression(options ...expr.Option) func(code string) (where string, ok bool) {
 	options = append(options, expr.AllowUndefinedVariables(), expr.DisableBuiltin("now"))
-	return func(code string) string {
+	return func(code string) (string, bool) {
 		program, err := expr.Compile(code, options...)
 		if wrong, ok := errors.AsType[*file.Error](err); ok {
-			return fmt.Sprintf(" at its character %d", wrong.Column+1)
+			return fmt.Sprintf(" at its character %d", wrong.Column+1), false
 		}
 		if err != nil {
-			return " as a whole"
+			return "", false
 		}
 		node, calls := program.Node(), firstCall(-1)
 		if ast.Walk(&node, &calls); calls >= 0 {
-			return fmt.Sprintf(" at its character %d, where it calls a function that there is not", calls+1)
+			return fmt.Sprintf(" at its character %d, where it calls a function that there is not", calls+1), false
 		}
-		return ""
+		return "", true
 	}
 }
 

@@ -18,14 +18,16 @@ type format struct {
 	name     string // in the reference
 	expected string // in errors
 	valid    func(string) bool
-	where    func(string) string // in the text it goes wrong, with a space before; nil: the whole
+	check    func(string) (where string, ok bool) // instead of valid, where a place in the text can be named
 }
 
-func (f format) whereIn(text string) string {
-	if f.where == nil {
-		return ""
+// refuses says whether a text is not of this format, and where in it that shows.
+func (f format) refuses(text string) (where string, yes bool) {
+	if f.check != nil {
+		where, ok := f.check(text)
+		return where, !ok
 	}
-	return f.where(text)
+	return "", !f.valid(text)
 }
 
 var formats = map[string]format{
@@ -44,8 +46,8 @@ var formats = map[string]format{
 	"sha256":       {name: "SHA-256", expected: "64 hexadecimal digits, as ticketlink token create prints them", valid: matches(`^[0-9a-fA-F]{64}$`)},
 	"network":      {name: "network", expected: "a network or an address, for example 10.0.0.0/8 or fd00::1", valid: func(s string) bool { _, err := parseNetwork(s); return err == nil }},
 	"path":         {name: "path", expected: "a path below url that begins with /", valid: matches(`^/[^#\s]*$`)},
-	"expression":   {name: "expression", expected: "an expression (expr-lang.org)", valid: func(s string) bool { return expression(s) == "" }, where: expression},
-	"condition":    {name: "condition", expected: "an expression (expr-lang.org) that is true or false", valid: func(s string) bool { return condition(s) == "" }, where: condition},
+	"expression":   {name: "expression", expected: "an expression (expr-lang.org)", check: expression},
+	"condition":    {name: "condition", expected: "an expression (expr-lang.org) that is true or false", check: condition},
 	"target":       {name: "URL", expected: "a notification URL in shoutrrr's form, for example slack://… or generic+https://…", valid: validTarget},
 }
 

@@ -112,7 +112,7 @@ func TestRefusals(t *testing.T) {
 			"t.yaml:1:64: helpdesks[0].generic: has neither list.path nor a webhook_secret beside it; expected a way for tickets to come"}},
 		{"an expression, a condition, a path and a method that are none", "helpdesks: [{name: a, kind: generic, url: https://a, generic: {ticket: {id: id +, deleted: '1'}, list: {path: tickets}, write: {note: {method: GET, path: /x}}}}]", []string{
 			"t.yaml:1:77: helpdesks[0].generic.ticket.id: is not valid at its character 4; expected an expression (expr-lang.org)",
-			"t.yaml:1:92: helpdesks[0].generic.ticket.deleted: is not valid at its character 1; expected an expression (expr-lang.org) that is true or false",
+			"t.yaml:1:92: helpdesks[0].generic.ticket.deleted: is not valid; expected an expression (expr-lang.org) that is true or false",
 			"t.yaml:1:111: helpdesks[0].generic.list.path: is not valid; expected a path below url that begins with /",
 			`t.yaml:1:144: helpdesks[0].generic.write.note.method: "GET" is not known; expected POST, PUT, PATCH, DELETE`}},
 		{"alerts from anybody", "incident_sources: [{name: a, kind: alertmanager}]", []string{
@@ -125,10 +125,10 @@ func TestRefusals(t *testing.T) {
 			`t.yaml:1:74: incident_sources[0].mapping.resolved: is missing; whether it is over, e.g. incident.state == "closed"`}},
 		{"expressions that read nothing", "incident_sources:\n  - name: a\n    kind: generic\n    webhook_secret: x\n    mapping:\n      key: id +\n      resolved: state\n      title: id ?? shout(id)\n      at: now()\n      tags: '\"a\"'", []string{
 			"t.yaml:6:12: incident_sources[0].mapping.key: is not valid at its character 4; expected an expression (expr-lang.org)",
-			"t.yaml:8:14: incident_sources[0].mapping.title: is not valid at its character 12, where it calls a function that there is not; expected an expression (expr-lang.org)",
-			"t.yaml:9:11: incident_sources[0].mapping.at: is not valid at its character 4, where it calls a function that there is not; expected an expression (expr-lang.org)"}},
+			"t.yaml:8:14: incident_sources[0].mapping.title: is not valid at its character 7, where it calls a function that there is not; expected an expression (expr-lang.org)",
+			"t.yaml:9:11: incident_sources[0].mapping.at: is not valid at its character 1, where it calls a function that there is not; expected an expression (expr-lang.org)"}},
 		{"an end that is neither true nor false", "incident_sources: [{name: a, kind: generic, webhook_secret: x, mapping: {key: id, resolved: '\"closed\"'}}]", []string{
-			"t.yaml:1:92: incident_sources[0].mapping.resolved: is not valid at its character 1; expected an expression (expr-lang.org) that is true or false"}},
+			"t.yaml:1:93: incident_sources[0].mapping.resolved: is not valid; expected an expression (expr-lang.org) that is true or false"}},
 		{"a description of what is known", "incident_sources: [{name: a, kind: rootly, webhook_secret: x, mapping: {key: id, resolved: over}}]", []string{
 			"t.yaml:1:73: incident_sources[0].mapping: is for kind generic; rootly has a form of its own"}},
 		{"half a password", "incident_sources: [{name: a, kind: alertmanager, username: x}]", []string{

@@ -55,12 +55,16 @@ func invalid(text string, t reflect.Type) string {
 func refuse(text, expanded string, v reflect.Value, tag reflect.StructTag) string {
 	low, high := tag.Get("min"), tag.Get("max")
 	allowed := strings.Split(tag.Get("enum"), ",")
+	where, malformed := "", false
 	f, hasFormat := formats[tag.Get("format")]
+	if hasFormat && expanded != "" {
+		where, malformed = f.refuses(expanded)
+	}
 	switch {
 	case expanded == "" && tag.Get("required") == "true":
 		return "is empty; " + tag.Get("doc")
-	case expanded != "" && hasFormat && !f.valid(expanded):
-		return "is not valid" + f.whereIn(expanded) + "; expected " + f.expected
+	case malformed:
+		return "is not valid" + where + "; expected " + f.expected
 	case tag.Get("enum") != "" && !slices.Contains(allowed, expanded):
 		return fmt.Sprintf("%q is not known; %s", text, expected(expanded, allowed))
 	case low != "" && less(v, parsed(v.Type(), low)):

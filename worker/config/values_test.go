@@ -33,12 +33,12 @@ func TestFormats(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, text := range tt.valid {
-			if !formats[tt.format].valid(text) {
+			if _, refused := formats[tt.format].refuses(text); refused {
 				t.Errorf("%s refuses %q", tt.format, text)
 			}
 		}
 		for _, text := range tt.invalid {
-			if formats[tt.format].valid(text) {
+			if _, refused := formats[tt.format].refuses(text); !refused {
 				t.Errorf("%s accepts %q", tt.format, text)
 			}
 		}
