@@ -151,6 +151,7 @@ type Page struct {
 	// Unreadable says which of the answer's objects were left out and why, e.g.
 	// "ticket 17 of 1000: no id". One broken object must not stop an export.
 	Unreadable []string
+	Gone       []string // ids that were asked for and that the helpdesk knows no more
 }
 
 // A TicketEvent is what one webhook delivery said about one ticket.

@@ -238,6 +238,61 @@ func (b *GatherRemindersBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const hideText = `-- name: HideText :batchexec
+with hidden as (update tickets set subject = '', description = '', words = $2, language = $3 where id = $1)
+update links set evidence = coalesce((select jsonb_agg(case when e ->> 'kind' in ('text', 'topic', 'similar')
+        then jsonb_set(e, '{detail}', '"other words"') else e end order by n) from jsonb_array_elements(evidence) with ordinality x(e, n)), '[]')
+where ticket = $1
+`
+
+type HideTextBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type HideTextParams struct {
+	ID       int64
+	Words    []int64
+	Language string
+}
+
+// Its words stay, hashed; reasons for its links that quote words quote none any more.
+func (q *Queries) HideText(ctx context.Context, arg []HideTextParams) *HideTextBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.ID,
+			a.Words,
+			a.Language,
+		}
+		batch.Queue(hideText, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &HideTextBatchResults{br, len(arg), false}
+}
+
+func (b *HideTextBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *HideTextBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertReply = `-- name: InsertReply :batchexec
 insert into replies (ticket, reply_id, author_id, agent, public, at)
 values ($1, $2, $3, $4, $5, $6)
@@ -1060,40 +1115,40 @@ func (b *UpsertPersonBatchResults) Close() error {
 const upsertTicket = `-- name: UpsertTicket :batchmany
 insert into tickets as t (helpdesk, ticket_id, subject, description, status, priority, type, channel, tags,
     requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into,
-    spent_seconds, requester_wait_seconds, resolution_seconds, fields, created_at, updated_at, stamp, seen_at, changed_at, match_due_at)
+    spent_seconds, requester_wait_seconds, resolution_seconds, fields, words, language, created_at, updated_at, stamp, seen_at, changed_at, match_due_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
     $10, $11, $12, $13, $14, $15, $16, $17,
-    $18, $19, $20, $21, $22, $23, $24, $25, $25, $25)
+    $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $27, $27)
 on conflict (helpdesk, ticket_id) do update
-set subject = excluded.subject, description = excluded.description, status = excluded.status, tags = excluded.tags,
-    priority = case when $26::boolean or excluded.priority <> '' then excluded.priority else t.priority end,
-    type = case when $26 or excluded.type <> '' then excluded.type else t.type end,
-    channel = case when $26 or excluded.channel <> '' then excluded.channel else t.channel end,
-    requester_id = case when $26 or excluded.requester_id <> '' then excluded.requester_id else t.requester_id end,
-    organization_id = case when $26 or excluded.organization_id <> '' then excluded.organization_id else t.organization_id end,
-    assignee_id = case when $26 or excluded.assignee_id <> '' then excluded.assignee_id else t.assignee_id end,
-    group_id = case when $26 or excluded.group_id <> '' then excluded.group_id else t.group_id end,
-    form_id = case when $26 or excluded.form_id <> '' then excluded.form_id else t.form_id end,
-    problem_id = case when $26 then excluded.problem_id else t.problem_id end,
+set subject = excluded.subject, description = excluded.description, words = excluded.words, language = excluded.language, status = excluded.status, tags = excluded.tags,
+    priority = case when $28::boolean or excluded.priority <> '' then excluded.priority else t.priority end,
+    type = case when $28 or excluded.type <> '' then excluded.type else t.type end,
+    channel = case when $28 or excluded.channel <> '' then excluded.channel else t.channel end,
+    requester_id = case when $28 or excluded.requester_id <> '' then excluded.requester_id else t.requester_id end,
+    organization_id = case when $28 or excluded.organization_id <> '' then excluded.organization_id else t.organization_id end,
+    assignee_id = case when $28 or excluded.assignee_id <> '' then excluded.assignee_id else t.assignee_id end,
+    group_id = case when $28 or excluded.group_id <> '' then excluded.group_id else t.group_id end,
+    form_id = case when $28 or excluded.form_id <> '' then excluded.form_id else t.form_id end,
+    problem_id = case when $28 then excluded.problem_id else t.problem_id end,
     satisfaction = coalesce(nullif(excluded.satisfaction, ''), t.satisfaction),
     merged_into = coalesce(nullif(excluded.merged_into, ''), t.merged_into),
     spent_seconds = coalesce(excluded.spent_seconds, t.spent_seconds),
     requester_wait_seconds = coalesce(excluded.requester_wait_seconds, t.requester_wait_seconds),
     resolution_seconds = coalesce(excluded.resolution_seconds, t.resolution_seconds),
-    fields = case when $26 then excluded.fields else t.fields end,
+    fields = case when $28 then excluded.fields else t.fields end,
     created_at = excluded.created_at, updated_at = greatest(excluded.updated_at, t.updated_at),
     stamp = excluded.stamp, changed_at = excluded.changed_at,
     match_due_at = case
-        when (t.subject, t.description, t.tags, t.organization_id, t.form_id, t.requester_id, t.status = 'deleted')
-            is distinct from (excluded.subject, excluded.description, excluded.tags, excluded.organization_id,
+        when (t.subject, t.description, t.words, t.tags, t.organization_id, t.form_id, t.requester_id, t.status = 'deleted')
+            is distinct from (excluded.subject, excluded.description, excluded.words, excluded.tags, excluded.organization_id,
                 excluded.form_id, excluded.requester_id, excluded.status = 'deleted')
         then excluded.changed_at else t.match_due_at end
 where excluded.stamp > t.stamp
-   or ($26 and excluded.stamp >= date_trunc('second', t.stamp)
-       and (t.subject, t.description, t.status, t.priority, t.type, t.channel, t.tags, t.requester_id, t.organization_id,
+   or ($28 and excluded.stamp >= date_trunc('second', t.stamp)
+       and (t.subject, t.description, t.words, t.status, t.priority, t.type, t.channel, t.tags, t.requester_id, t.organization_id,
             t.assignee_id, t.group_id, t.form_id, t.problem_id, t.satisfaction,
             t.spent_seconds, t.requester_wait_seconds, t.resolution_seconds, t.fields)
-           is distinct from (excluded.subject, excluded.description, excluded.status, excluded.priority, excluded.type,
+           is distinct from (excluded.subject, excluded.description, excluded.words, excluded.status, excluded.priority, excluded.type,
             excluded.channel, excluded.tags, excluded.requester_id, excluded.organization_id, excluded.assignee_id,
             excluded.group_id, excluded.form_id, excluded.problem_id,
             coalesce(nullif(excluded.satisfaction, ''), t.satisfaction), coalesce(excluded.spent_seconds, t.spent_seconds),
@@ -1130,6 +1185,8 @@ type UpsertTicketParams struct {
 	RequesterWaitSeconds *int32
 	ResolutionSeconds    *int32
 	Fields               json.RawMessage
+	Words                []int64
+	Language             string
 	CreatedAt            time.Time
 	UpdatedAt            time.Time
 	Stamp                time.Time
@@ -1167,6 +1224,8 @@ func (q *Queries) UpsertTicket(ctx context.Context, arg []UpsertTicketParams) *U
 			a.RequesterWaitSeconds,
 			a.ResolutionSeconds,
 			a.Fields,
+			a.Words,
+			a.Language,
 			a.CreatedAt,
 			a.UpdatedAt,
 			a.Stamp,

@@ -168,6 +168,43 @@ func (q *Queries) ClaimReplies(ctx context.Context, arg ClaimRepliesParams) ([]C
 	return items, nil
 }
 
+const deleteTickets = `-- name: DeleteTickets :many
+update tickets set status = 'deleted', subject = '', description = '', words = '{}', changed_at = $1, match_due_at = $1
+where id in (select t.id from tickets t where t.helpdesk = $2 and t.ticket_id = any($3::text[])
+        and exists (select 1 from helpdesks h where h.name = t.helpdesk and h.failures = 0)
+        and (t.status, t.subject, t.description, t.words) is distinct from ('deleted', '', '', '{}'::bigint[])
+    order by t.ticket_id collate "C" for no key update)
+returning id
+`
+
+type DeleteTicketsParams struct {
+	Now       time.Time
+	Helpdesk  string
+	TicketIds []string
+}
+
+// Tickets that the helpdesk knows no more, if it is one that answers: a wrong
+// address knows no ticket at all. The export brings back what was not deleted after all.
+func (q *Queries) DeleteTickets(ctx context.Context, arg DeleteTicketsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, deleteTickets, arg.Now, arg.Helpdesk, arg.TicketIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const finishFetches = `-- name: FinishFetches :exec
 delete from fetches where helpdesk = $1 and ticket_id = any($2::text[])
 `
@@ -207,6 +244,29 @@ type FinishRepliesParams struct {
 
 func (q *Queries) FinishReplies(ctx context.Context, arg FinishRepliesParams) error {
 	_, err := q.db.Exec(ctx, finishReplies, arg.ID, arg.Lease)
+	return err
+}
+
+const forgetDeleted = `-- name: ForgetDeleted :exec
+with gone as (select id from tickets where id = any($1::bigint[]) and status = 'deleted'),
+     mentioned as (delete from note_references where ticket in (select id from gone))
+update links set evidence = '[]' where ticket in (select id from gone) and evidence <> '[]'
+`
+
+// What hangs on deleted tickets and may repeat their words. After incidents are locked.
+func (q *Queries) ForgetDeleted(ctx context.Context, ids []int64) error {
+	_, err := q.db.Exec(ctx, forgetDeleted, ids)
+	return err
+}
+
+const hideSurgeWords = `-- name: HideSurgeWords :exec
+with told as (delete from notices where key like 'surge/%' and due_at is null)
+update surges set term = '' where kind = 'word' and term not like '#%' and term <> ''
+`
+
+// Words that only customers used, in what was told of rises of tickets.
+func (q *Queries) HideSurgeWords(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, hideSurgeWords)
 	return err
 }
 
@@ -305,6 +365,40 @@ func (q *Queries) ListDeadInbox(ctx context.Context, arg ListDeadInboxParams) ([
 			&i.Attempts,
 			&i.Error,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const locales = `-- name: Locales :many
+select id, locale from people where helpdesk = $1 and id = any($2::text[]) and locale <> ''
+`
+
+type LocalesParams struct {
+	Helpdesk string
+	Ids      []string
+}
+
+type LocalesRow struct {
+	ID     string
+	Locale string
+}
+
+func (q *Queries) Locales(ctx context.Context, arg LocalesParams) ([]LocalesRow, error) {
+	rows, err := q.db.Query(ctx, locales, arg.Helpdesk, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LocalesRow
+	for rows.Next() {
+		var i LocalesRow
+		if err := rows.Scan(&i.ID, &i.Locale); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -434,7 +528,7 @@ func (q *Queries) RetryReplies(ctx context.Context, arg RetryRepliesParams) erro
 }
 
 const ticketByID = `-- name: TicketByID :one
-select id, helpdesk, ticket_id, subject, description, status, priority, type, channel, tags, requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into, created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, last_reply_at, match_due_at, replies_due_at, reopens, problem_due_at, spent_seconds, requester_wait_seconds, resolution_seconds, fields from tickets where helpdesk = $1 and ticket_id = $2
+select id, helpdesk, ticket_id, subject, description, status, priority, type, channel, tags, requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into, created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, last_reply_at, match_due_at, replies_due_at, reopens, problem_due_at, spent_seconds, requester_wait_seconds, resolution_seconds, fields, words, language from tickets where helpdesk = $1 and ticket_id = $2
 `
 
 type TicketByIDParams struct {
@@ -479,6 +573,8 @@ func (q *Queries) TicketByID(ctx context.Context, arg TicketByIDParams) (Ticket,
 		&i.RequesterWaitSeconds,
 		&i.ResolutionSeconds,
 		&i.Fields,
+		&i.Words,
+		&i.Language,
 	)
 	return i, err
 }
@@ -536,4 +632,50 @@ type TicketsChangedParams struct {
 func (q *Queries) TicketsChanged(ctx context.Context, arg TicketsChangedParams) error {
 	_, err := q.db.Exec(ctx, ticketsChanged, arg.Now, arg.Ids)
 	return err
+}
+
+const ticketsWithText = `-- name: TicketsWithText :many
+select t.id, t.subject, t.description, coalesce(p.locale, '')::text as locale
+from tickets t left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
+where t.id > $1 and t.changed_at >= $2 and (t.subject <> '' or t.description <> '')
+order by t.id limit $3 for no key update of t
+`
+
+type TicketsWithTextParams struct {
+	After int64
+	Since time.Time
+	Batch int32
+}
+
+type TicketsWithTextRow struct {
+	ID          int64
+	Subject     string
+	Description string
+	Locale      string
+}
+
+// Stored while text was kept; locked.
+func (q *Queries) TicketsWithText(ctx context.Context, arg TicketsWithTextParams) ([]TicketsWithTextRow, error) {
+	rows, err := q.db.Query(ctx, ticketsWithText, arg.After, arg.Since, arg.Batch)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TicketsWithTextRow
+	for rows.Next() {
+		var i TicketsWithTextRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Subject,
+			&i.Description,
+			&i.Locale,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -163,10 +163,10 @@ func (q *Queries) ClaimWriteBacks(ctx context.Context, arg ClaimWriteBacksParams
 }
 
 const corpusChanges = `-- name: CorpusChanges :many
-select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
+select t.id, t.created_at, t.changed_at, t.subject, t.description, t.words, t.language, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region,
-       (t.type = 'problem' and p.role is distinct from 'end-user')::boolean as agents_own
+       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
@@ -188,6 +188,8 @@ type CorpusChangesRow struct {
 	ChangedAt      time.Time
 	Subject        string
 	Description    string
+	Words          []int64
+	Language       string
 	Status         string
 	Tags           []string
 	OrganizationID string
@@ -196,7 +198,7 @@ type CorpusChangesRow struct {
 	Channel        string
 	Locale         string
 	Region         string
-	AgentsOwn      bool
+	LeftOut        bool
 }
 
 // What the matcher needs of each ticket changed since, oldest change first.
@@ -221,6 +223,8 @@ func (q *Queries) CorpusChanges(ctx context.Context, arg CorpusChangesParams) ([
 			&i.ChangedAt,
 			&i.Subject,
 			&i.Description,
+			&i.Words,
+			&i.Language,
 			&i.Status,
 			&i.Tags,
 			&i.OrganizationID,
@@ -229,7 +233,7 @@ func (q *Queries) CorpusChanges(ctx context.Context, arg CorpusChangesParams) ([
 			&i.Channel,
 			&i.Locale,
 			&i.Region,
-			&i.AgentsOwn,
+			&i.LeftOut,
 		); err != nil {
 			return nil, err
 		}
@@ -479,7 +483,8 @@ func (q *Queries) LinksChanged(ctx context.Context, arg LinksChangedParams) erro
 }
 
 const linksOf = `-- name: LinksOf :many
-select ticket, state, confidence, decided_at from links where incident = $1
+select l.ticket, l.state, l.confidence, l.decided_at from links l join tickets t on t.id = l.ticket
+where l.incident = $1 and t.requester_id not like 'erased-%'
 `
 
 type LinksOfRow struct {
@@ -489,6 +494,7 @@ type LinksOfRow struct {
 	DecidedAt  *time.Time
 }
 
+// What is linked, but for the tickets of erased people: their links stay as they are.
 func (q *Queries) LinksOf(ctx context.Context, incident int64) ([]LinksOfRow, error) {
 	rows, err := q.db.Query(ctx, linksOf, incident)
 	if err != nil {
@@ -733,10 +739,10 @@ func (q *Queries) RetryWriteBack(ctx context.Context, arg RetryWriteBackParams) 
 }
 
 const ticketsToMatch = `-- name: TicketsToMatch :many
-select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
+select t.id, t.created_at, t.changed_at, t.subject, t.description, t.words, t.language, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region,
-       (t.type = 'problem' and p.role is distinct from 'end-user')::boolean as agents_own
+       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
@@ -754,6 +760,8 @@ type TicketsToMatchRow struct {
 	ChangedAt      time.Time
 	Subject        string
 	Description    string
+	Words          []int64
+	Language       string
 	Status         string
 	Tags           []string
 	OrganizationID string
@@ -762,7 +770,7 @@ type TicketsToMatchRow struct {
 	Channel        string
 	Locale         string
 	Region         string
-	AgentsOwn      bool
+	LeftOut        bool
 }
 
 func (q *Queries) TicketsToMatch(ctx context.Context, arg TicketsToMatchParams) ([]TicketsToMatchRow, error) {
@@ -780,6 +788,8 @@ func (q *Queries) TicketsToMatch(ctx context.Context, arg TicketsToMatchParams) 
 			&i.ChangedAt,
 			&i.Subject,
 			&i.Description,
+			&i.Words,
+			&i.Language,
 			&i.Status,
 			&i.Tags,
 			&i.OrganizationID,
@@ -788,7 +798,7 @@ func (q *Queries) TicketsToMatch(ctx context.Context, arg TicketsToMatchParams) 
 			&i.Channel,
 			&i.Locale,
 			&i.Region,
-			&i.AgentsOwn,
+			&i.LeftOut,
 		); err != nil {
 			return nil, err
 		}

@@ -242,4 +242,6 @@ type Ticket struct {
 	RequesterWaitSeconds *int32
 	ResolutionSeconds    *int32
 	Fields               json.RawMessage
+	Words                []int64
+	Language             string
 }

@@ -580,7 +580,7 @@ with chosen as materialized (
           from tickets t left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
           where t.id = l.ticket) > 0)
     order by 2 desc, 1 desc limit $8)
-select l.ticket, c.rank, t.helpdesk, t.ticket_id, t.subject, t.status, t.created_at, t.first_reply_at,
+select l.ticket, c.rank, t.helpdesk, t.ticket_id, t.subject, t.tags, t.status, t.created_at, t.first_reply_at,
        coalesce(o.name, '')::text as organization,
        l.state, l.confidence, l.evidence, l.decided_by, l.decided_at
 from chosen c join links l on l.incident = $1 and l.ticket = c.ticket join tickets t on t.id = c.ticket
@@ -605,6 +605,7 @@ type PageLinksRow struct {
 	Helpdesk     string
 	TicketID     string
 	Subject      string
+	Tags         []string
 	Status       string
 	CreatedAt    time.Time
 	FirstReplyAt *time.Time
@@ -642,6 +643,7 @@ func (q *Queries) PageLinks(ctx context.Context, arg PageLinksParams) ([]PageLin
 			&i.Helpdesk,
 			&i.TicketID,
 			&i.Subject,
+			&i.Tags,
 			&i.Status,
 			&i.CreatedAt,
 			&i.FirstReplyAt,
@@ -693,7 +695,7 @@ func (q *Queries) PeopleByID(ctx context.Context, ids []string) ([]PeopleByIDRow
 }
 
 const ticketNames = `-- name: TicketNames :many
-select id, helpdesk, ticket_id, subject, created_at from tickets where id = any($1::bigint[]) order by created_at, id
+select id, helpdesk, ticket_id, subject, tags, created_at from tickets where id = any($1::bigint[]) order by created_at, id
 `
 
 type TicketNamesRow struct {
@@ -701,6 +703,7 @@ type TicketNamesRow struct {
 	Helpdesk  string
 	TicketID  string
 	Subject   string
+	Tags      []string
 	CreatedAt time.Time
 }
 
@@ -718,6 +721,7 @@ func (q *Queries) TicketNames(ctx context.Context, ids []int64) ([]TicketNamesRo
 			&i.Helpdesk,
 			&i.TicketID,
 			&i.Subject,
+			&i.Tags,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err

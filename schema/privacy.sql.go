@@ -118,7 +118,7 @@ func (q *Queries) EraseTicketParts(ctx context.Context, arg EraseTicketPartsPara
 }
 
 const eraseTickets = `-- name: EraseTickets :exec
-update tickets set subject = '', description = '', tags = '{}', requester_id = $1, merged_into = '', match_due_at = null
+update tickets set subject = '', description = '', words = '{}', language = '', tags = '{}', requester_id = $1, merged_into = '', match_due_at = null
 where id = any($2::bigint[])
 `
 

@@ -217,7 +217,7 @@ func (q *Queries) LinkedByProblem(ctx context.Context, arg LinkedByProblemParams
 }
 
 const lockTicket = `-- name: LockTicket :one
-select id, helpdesk, ticket_id, subject, description, status, priority, type, channel, tags, requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into, created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, last_reply_at, match_due_at, replies_due_at, reopens, problem_due_at, spent_seconds, requester_wait_seconds, resolution_seconds, fields from tickets where id = $1 for no key update
+select id, helpdesk, ticket_id, subject, description, status, priority, type, channel, tags, requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into, created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, last_reply_at, match_due_at, replies_due_at, reopens, problem_due_at, spent_seconds, requester_wait_seconds, resolution_seconds, fields, words, language from tickets where id = $1 for no key update
 `
 
 func (q *Queries) LockTicket(ctx context.Context, id int64) (Ticket, error) {
@@ -257,6 +257,8 @@ func (q *Queries) LockTicket(ctx context.Context, id int64) (Ticket, error) {
 		&i.RequesterWaitSeconds,
 		&i.ResolutionSeconds,
 		&i.Fields,
+		&i.Words,
+		&i.Language,
 	)
 	return i, err
 }

@@ -102,6 +102,9 @@ func (w *Worker) storeTickets(ctx context.Context, q *schema.Queries, helpdesk, 
 	rows []schema.UpsertTicketParams) (changed []int64, err error) {
 	// Everybody locks in the same order; what one ticket's events say stays in theirs.
 	slices.SortStableFunc(rows, func(a, b schema.UpsertTicketParams) int { return strings.Compare(a.TicketID, b.TicketID) })
+	if err := w.hideText(ctx, q, helpdesk, rows); err != nil {
+		return nil, err
+	}
 	q.UpsertTicket(ctx, rows).Query(func(i int, ids []int64, rowErr error) {
 		if rowErr != nil && err == nil {
 			err = fmt.Errorf("store ticket %s/%s: %w", helpdesk, rows[i].TicketID, rowErr)
@@ -133,6 +136,9 @@ func (w *Worker) markChanged(ctx context.Context, q *schema.Queries, changed []i
 	if err := q.TicketsChanged(ctx, schema.TicketsChangedParams{Ids: changed, Now: &now}); err != nil {
 		return fmt.Errorf("mark links of changed tickets: %w", err)
 	}
+	if err := q.ForgetDeleted(ctx, changed); err != nil {
+		return fmt.Errorf("forget words of deleted tickets: %w", err)
+	}
 	return nil
 }
 
@@ -149,11 +155,11 @@ func (w *Worker) ticketRow(helpdesk string, t integrations.Ticket, complete bool
 		RequesterID: t.RequesterID, OrganizationID: t.OrganizationID, AssigneeID: t.AssigneeID,
 		GroupID: t.GroupID, FormID: t.FormID, ProblemID: t.ProblemID, Satisfaction: t.Satisfaction,
 		SpentSeconds: wholeSeconds(w.Impact.spent(t)), RequesterWaitSeconds: wholeSeconds(t.Times.RequesterWait),
-		ResolutionSeconds: wholeSeconds(t.Times.Resolution), Fields: fieldsJSON(w.Impact.kept(t.Fields)),
+		ResolutionSeconds: wholeSeconds(t.Times.Resolution), Fields: fieldsJSON(w.Impact.kept(t.Fields)), Words: []int64{},
 		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, Stamp: latest(t.UpdatedAt, t.GeneratedAt),
 		Complete: complete, Now: now,
 	}
-	if t.Scrubbed {
+	if t.Scrubbed || t.Deleted() {
 		row.Subject, row.Description = "", ""
 	}
 	if row.CreatedAt.IsZero() {

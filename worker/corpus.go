@@ -65,7 +65,7 @@ func (w *Worker) refreshCorpus(ctx context.Context) error {
 		}
 		for _, r := range rows {
 			since, after = r.ChangedAt, r.ID
-			if r.Status == "deleted" || r.AgentsOwn { // an agent's problem ticket is no customer's
+			if r.Status == "deleted" || r.LeftOut { // an agent's problem ticket is no customer's; an erased one says nothing
 				c.tickets.Remove(strconv.FormatInt(r.ID, 10))
 				continue
 			}
@@ -82,8 +82,12 @@ func (w *Worker) refreshCorpus(ctx context.Context) error {
 }
 
 func matchTicket(r schema.CorpusChangesRow) match.Ticket {
-	return match.Ticket{
-		ID: strconv.FormatInt(r.ID, 10), CreatedAt: r.CreatedAt, Subject: r.Subject, Body: r.Description, Tags: r.Tags,
+	t := match.Ticket{
+		ID: strconv.FormatInt(r.ID, 10), CreatedAt: r.CreatedAt, Subject: r.Subject, Body: r.Description, Words: r.Words, Tags: r.Tags,
 		OrganizationID: r.OrganizationID, Region: r.Region, Form: r.FormID, Channel: r.Channel, Locale: r.Locale,
 	}
+	if len(r.Words) > 0 {
+		t.Locale = r.Language
+	}
+	return t
 }

@@ -123,6 +123,9 @@ func (w *Worker) Tidy(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		w.Log.Warn("purge of ended sessions and old notices failed", "error", err)
 	}
+	if err := w.hideStoredText(ctx); err != nil && ctx.Err() == nil {
+		w.Log.Warn("leave out text that was stored before failed; the next hour covers it", "error", err)
+	}
 	if w.KeepTickets > 0 {
 		if _, err := w.queries.PurgeTickets(ctx, now.Add(-w.KeepTickets)); err != nil && ctx.Err() == nil {
 			w.Log.Warn("purge of old tickets failed", "error", err)

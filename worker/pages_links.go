@@ -108,6 +108,7 @@ func (w *Worker) fillList(ctx context.Context, i schema.Incident, l *linkList, c
 		l.Next = base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatFloat(last.Rank, 'g', -1, 64) + " " + strconv.FormatInt(last.Ticket, 10)))
 	}
 	for _, f := range found {
+		f.Subject = titleOf(f.Subject, f.Tags)
 		row := linkRow{PageLinksRow: f, Ticket: f.Helpdesk + "/" + f.TicketID}
 		if row.Steps, err = steps(f.Evidence); err != nil {
 			return fmt.Errorf("read evidence of %s: %w", i.Key, err)

@@ -154,7 +154,7 @@ func (w *Worker) startChanges(ctx context.Context, ids []int64, was, becomes map
 		return fmt.Errorf("read tickets: %w", err)
 	}
 	for _, t := range tickets {
-		c := startChange{Ticket: t.Helpdesk + "/" + t.TicketID, Subject: t.Subject, CreatedAt: t.CreatedAt, Was: was[t.ID], Becomes: becomes[t.ID], Confidence: confidence[t.ID]}
+		c := startChange{Ticket: t.Helpdesk + "/" + t.TicketID, Subject: titleOf(t.Subject, t.Tags), CreatedAt: t.CreatedAt, Was: was[t.ID], Becomes: becomes[t.ID], Confidence: confidence[t.ID]}
 		if standing(c.Becomes) > standing(c.Was) {
 			page.Gained = append(page.Gained, c)
 		} else {

@@ -52,12 +52,25 @@ func (w *Worker) readTicketPage(r *http.Request) (page ticketPage, err error) {
 	if err != nil {
 		return page, err
 	}
-	page.Description = row.Description
+	page.Description, page.Ticket.Subject = row.Description, titleOf(row.Subject, row.Tags)
 	if h, ok := w.helpdesks[helpdesk]; ok && h.TicketURL != nil {
 		page.URL = h.TicketURL(id)
 	}
 	page.Scores, err = w.scores(r.Context(), row, page.Ticket.Links)
 	return page, err
+}
+
+// titleOf is what a page calls a ticket: its subject, or its tags where no text
+// is kept of it.
+func titleOf(subject string, tags []string) string {
+	if subject != "" {
+		return subject
+	}
+	tags = slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return strings.HasPrefix(tag, tagPrefix) })
+	if len(tags) == 0 {
+		return "(no text kept)"
+	}
+	return "tagged " + strings.Join(tags, ", ")
 }
 
 // scores explains a ticket against every incident around its time, also those

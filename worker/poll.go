@@ -129,6 +129,9 @@ func (w *Worker) fetchTickets(ctx context.Context, t queue.Task) error {
 		retry := w.queries.RetryFetches(ctx, schema.RetryFetchesParams{Helpdesk: h.Name, TicketIds: ids, DueAt: due, Error: err.Error()})
 		return errors.Join(fmt.Errorf("fetch tickets from %s: %w", h.Name, err), retry)
 	}
+	if err := w.deleteGone(ctx, h.Name, page.Gone); err != nil {
+		return err
+	}
 	err = w.inTx(ctx, func(q *schema.Queries) error {
 		if err := w.acceptPage(ctx, q, h.Name, viaWebhook, page); err != nil {
 			return err

@@ -38,6 +38,11 @@ func (w *Worker) fetchReplies(ctx context.Context, t queue.Task) error {
 		if kind := integrations.KindOf(err); err != nil && kind != integrations.NotFound && kind != integrations.Refused {
 			return w.postponeReplies(ctx, tickets[i:], lease, err)
 		}
+		if err != nil && integrations.KindOf(err) == integrations.NotFound {
+			if err := w.deleteGone(ctx, h.Name, []string{ticket.TicketID}); err != nil {
+				return err
+			}
+		}
 		failpoint("replied")
 		if err := w.saveReplies(ctx, h.Name, ticket, replies, lease); err != nil {
 			return err

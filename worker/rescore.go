@@ -95,7 +95,7 @@ func (w *Worker) candidates(ctx context.Context, tickets []int64) ([]int64, erro
 	if err != nil {
 		return nil, fmt.Errorf("read changed tickets: %w", err)
 	}
-	index := match.NewIndex(incidents, w.Matching.Windows)
+	index := match.NewIndex(incidents, w.Matching)
 	found := linked
 	for _, r := range rows {
 		for _, id := range index.Candidates(matchTicket(schema.CorpusChangesRow(r))) {

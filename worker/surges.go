@@ -107,6 +107,8 @@ func rowIDs(ids []string) []int64 {
 func surgeMessage(id int64, s match.Surge, publicURL string) integrations.Message {
 	about := "the " + s.Kind + " " + strconv.Quote(s.Term)
 	switch {
+	case s.Unsaid():
+		about = "one word, which is not stored (" + s.Term + ")"
 	case s.Term == "":
 		about = "the symptom " + strconv.Quote(s.Symptom)
 	case s.Symptom != "":
@@ -171,8 +173,12 @@ func (w *Worker) dismissSurge(ctx context.Context, by string, id int64) error {
 
 // fromSurge fills in what a person did not say.
 func fromSurge(d *Declaration, s schema.Surge) {
+	said := s.Term
+	if (match.Surge{Kind: s.Kind, Term: s.Term}).Unsaid() {
+		said = ""
+	}
 	if d.Title == nil {
-		title := strings.TrimSpace("Customers report " + s.Term + " " + s.Symptom)
+		title := strings.TrimSpace("Customers report " + said + " " + s.Symptom)
 		d.Title = &title
 	}
 	if d.StartedAt == nil {
@@ -181,8 +187,8 @@ func fromSurge(d *Declaration, s schema.Surge) {
 	switch {
 	case s.Kind == "tag" && d.Tags == nil:
 		d.Tags = []string{s.Term}
-	case s.Kind == "word" && d.Keywords == nil:
-		d.Keywords = []string{s.Term}
+	case s.Kind == "word" && said != "" && d.Keywords == nil:
+		d.Keywords = []string{said}
 	}
 }
 

@@ -107,6 +107,7 @@ type Worker struct {
 	inboxWaits atomic.Bool // something was stored since the last nudge
 	stopping   atomic.Bool // no more requests, please
 	corpus     *corpus
+	textHidden atomic.Bool // no text from before is stored
 	live       *live // open pages
 	helpdesks  map[string]Helpdesk
 	sources    map[string]Source

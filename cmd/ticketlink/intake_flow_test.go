@@ -84,9 +84,15 @@ func TestDeletedAndScrubbedTickets(t *testing.T) {
 	s.Settle()
 	s.helpdesk.Delete(id)
 	s.FastForward(2 * time.Minute)
-	if got := s.TicketAnswer(id); got.Status != "deleted" {
-		t.Errorf("status is %q, want deleted", got.Status)
+	if got := s.TicketAnswer(id); got.Status != "deleted" || got.Subject != "" {
+		t.Errorf("the ticket is %+v, want it deleted and without text", got)
 	}
+	s.helpdesk.Undelete(id)
+	s.FastForward(2 * time.Minute)
+	if got := s.TicketAnswer(id); got.Status != "open" || got.Subject != "My card number is on it" {
+		t.Errorf("the restored ticket is %+v, want it with its text", got)
+	}
+	s.helpdesk.Delete(id)
 	s.Skip(30 * 24 * time.Hour)
 	s.helpdesk.Scrub(id)
 	s.FastForward(2 * time.Minute)

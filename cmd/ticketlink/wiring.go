@@ -58,6 +58,7 @@ func options(c *config.Config, now func() time.Time, log *slog.Logger) (worker.O
 		AnswersPerMinute: c.FollowUp.AnswersPerMinute, PublicURL: c.PublicURL,
 		MaxBody: int64(c.WebhookMaxBody), KeepWebhooks: c.Retention.Webhooks, KeepTickets: c.Retention.Tickets,
 	}
+	o.Matching.Key = c.Privacy.Key()
 	var err error
 	if o.FollowUp, err = followUpPolicy(c.FollowUp); err != nil {
 		return o, err

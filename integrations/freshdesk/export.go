@@ -87,6 +87,7 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 		err = c.http.Do(ctx, integrations.Call{Op: "fetch ticket " + id, Endpoint: "ticket", Path: path,
 			Query: url.Values{"include": {"requester"}}, Out: &raw})
 		if integrations.KindOf(err) == integrations.NotFound && err != nil {
+			all.Gone = append(all.Gone, id)
 			continue
 		}
 		if err != nil {

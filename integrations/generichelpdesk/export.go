@@ -126,6 +126,7 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 	for _, id := range ids {
 		env, err := c.get(ctx, "fetch ticket "+id, "fetch", c.config.Mapping.FetchPath, map[string]string{"id": id})
 		if err != nil && integrations.KindOf(err) == integrations.NotFound {
+			page.Gone = append(page.Gone, id)
 			continue
 		}
 		if err != nil {

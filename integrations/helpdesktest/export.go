@@ -168,7 +168,7 @@ func (h Helpdesk) fetch(s *stage) {
 	if diff := cmp.Diff(seen, fetched, cmpopts.IgnoreFields(integrations.Ticket{}, "Raw", "GeneratedAt")); diff != "" || !page.End {
 		s.Errorf("fetched and exported differ: %s", diff)
 	}
-	if page, err := s.Fetch(s.Context(), []string{"99999999"}); err != nil || len(page.Tickets) > 0 && !page.Tickets[0].Deleted() {
+	if page, err := s.Fetch(s.Context(), []string{"99999999"}); err != nil || len(page.Tickets) > 0 || !slices.Equal(page.Gone, []string{"99999999"}) {
 		s.Errorf("an unknown ticket: %+v, %v", page.Tickets, err)
 	}
 }

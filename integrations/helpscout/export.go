@@ -59,6 +59,7 @@ func (c *Client) Export(ctx context.Context, text string, since time.Time) (inte
 // Fetch returns the conversations with these ids. Those that are gone are
 // missing from the answer.
 func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, error) {
+	var gone []string
 	var found []json.RawMessage
 	for _, id := range ids {
 		path, err := ticketPath(id, "")
@@ -70,12 +71,14 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 		switch {
 		case err == nil:
 			found = append(found, raw)
-		case integrations.KindOf(err) != integrations.NotFound:
+		case integrations.KindOf(err) == integrations.NotFound:
+			gone = append(gone, id)
+		default:
 			return integrations.Page{}, err
 		}
 	}
 	page := decodePage(found)
-	page.End = true
+	page.End, page.Gone = true, gone
 	return page, c.addCustomers(ctx, &page)
 }
 

@@ -95,10 +95,12 @@ func (c *Client) search(ctx context.Context, at cursor) (found []json.RawMessage
 // Fetch returns the conversations with these ids. Those that are gone are
 // missing from the answer.
 func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, error) {
+	var gone []string
 	var found []json.RawMessage
 	for _, id := range ids {
 		raw, err := c.conversation(ctx, "fetch conversation "+id, id)
 		if err != nil && integrations.KindOf(err) == integrations.NotFound {
+			gone = append(gone, id)
 			continue
 		}
 		if err != nil {
@@ -107,7 +109,7 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 		found = append(found, raw)
 	}
 	page, err := c.complete(ctx, found)
-	page.End = true
+	page.End, page.Gone = true, gone
 	return page, err
 }
 

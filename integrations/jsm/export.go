@@ -97,6 +97,7 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 	if err != nil {
 		return integrations.Page{}, err
 	}
+	var gone []string
 	var found []json.RawMessage
 	for _, id := range ids {
 		path, err := issuePath(platform, id, "")
@@ -107,6 +108,7 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 		err = c.http.Do(ctx, integrations.Call{Op: "fetch issue " + id, Endpoint: "issue", Path: path,
 			Query: url.Values{"fields": {fieldsWith(organization)}}, Out: &raw})
 		if err != nil && integrations.KindOf(err) == integrations.NotFound {
+			gone = append(gone, id)
 			continue
 		}
 		if err != nil {
@@ -115,7 +117,7 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 		found = append(found, raw)
 	}
 	page := decodePage(found, organization)
-	page.End = true
+	page.End, page.Gone = true, gone
 	return page, nil
 }
 

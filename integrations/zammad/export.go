@@ -83,6 +83,7 @@ func (c *Client) search(ctx context.Context, at integrations.Place) (found []lis
 // Fetch returns the tickets with these ids. Tickets that are gone are missing
 // from the answer.
 func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, error) {
+	var gone []string
 	var found []listed
 	for _, id := range ids {
 		if err := integrations.CheckTicketID("zammad", id); err != nil {
@@ -91,6 +92,7 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 		var one listed
 		err := c.get(ctx, "fetch ticket "+id, "ticket", "/api/v1/tickets/"+id, url.Values{"expand": {"true"}}, &one)
 		if err != nil && integrations.KindOf(err) == integrations.NotFound {
+			gone = append(gone, id)
 			continue
 		}
 		if err != nil {
@@ -99,7 +101,7 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 		found = append(found, one)
 	}
 	page, err := c.complete(ctx, found)
-	page.End = true
+	page.End, page.Gone = true, gone
 	return page, err
 }
 

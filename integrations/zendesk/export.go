@@ -114,8 +114,19 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 		all.People = append(all.People, page.People...)
 		all.Organizations = append(all.Organizations, page.Organizations...)
 		all.Unreadable = append(all.Unreadable, page.Unreadable...)
+		if len(page.Unreadable) == 0 {
+			all.Gone = append(all.Gone, missing(batch, page.Tickets)...)
+		}
 	}
 	return all, nil
+}
+
+// missing are the ids of a batch that show_many left out: it says nothing of
+// tickets that were deleted.
+func missing(batch []string, found []integrations.Ticket) []string {
+	return slices.DeleteFunc(slices.Clone(batch), func(id string) bool {
+		return slices.ContainsFunc(found, func(t integrations.Ticket) bool { return t.ID == id })
+	})
 }
 
 func (p pageJSON) page() integrations.Page {

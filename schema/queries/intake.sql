@@ -63,12 +63,12 @@ where people.updated_at <= excluded.updated_at;
 -- that matching looks at. No row comes back when nothing was newer.
 insert into tickets as t (helpdesk, ticket_id, subject, description, status, priority, type, channel, tags,
     requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into,
-    spent_seconds, requester_wait_seconds, resolution_seconds, fields, created_at, updated_at, stamp, seen_at, changed_at, match_due_at)
+    spent_seconds, requester_wait_seconds, resolution_seconds, fields, words, language, created_at, updated_at, stamp, seen_at, changed_at, match_due_at)
 values (@helpdesk, @ticket_id, @subject, @description, @status, @priority, @type, @channel, @tags,
     @requester_id, @organization_id, @assignee_id, @group_id, @form_id, @problem_id, @satisfaction, @merged_into,
-    @spent_seconds, @requester_wait_seconds, @resolution_seconds, @fields, @created_at, @updated_at, @stamp, @now, @now, @now)
+    @spent_seconds, @requester_wait_seconds, @resolution_seconds, @fields, @words, @language, @created_at, @updated_at, @stamp, @now, @now, @now)
 on conflict (helpdesk, ticket_id) do update
-set subject = excluded.subject, description = excluded.description, status = excluded.status, tags = excluded.tags,
+set subject = excluded.subject, description = excluded.description, words = excluded.words, language = excluded.language, status = excluded.status, tags = excluded.tags,
     priority = case when @complete::boolean or excluded.priority <> '' then excluded.priority else t.priority end,
     type = case when @complete or excluded.type <> '' then excluded.type else t.type end,
     channel = case when @complete or excluded.channel <> '' then excluded.channel else t.channel end,
@@ -87,16 +87,16 @@ set subject = excluded.subject, description = excluded.description, status = exc
     created_at = excluded.created_at, updated_at = greatest(excluded.updated_at, t.updated_at),
     stamp = excluded.stamp, changed_at = excluded.changed_at,
     match_due_at = case
-        when (t.subject, t.description, t.tags, t.organization_id, t.form_id, t.requester_id, t.status = 'deleted')
-            is distinct from (excluded.subject, excluded.description, excluded.tags, excluded.organization_id,
+        when (t.subject, t.description, t.words, t.tags, t.organization_id, t.form_id, t.requester_id, t.status = 'deleted')
+            is distinct from (excluded.subject, excluded.description, excluded.words, excluded.tags, excluded.organization_id,
                 excluded.form_id, excluded.requester_id, excluded.status = 'deleted')
         then excluded.changed_at else t.match_due_at end
 where excluded.stamp > t.stamp
    or (@complete and excluded.stamp >= date_trunc('second', t.stamp)
-       and (t.subject, t.description, t.status, t.priority, t.type, t.channel, t.tags, t.requester_id, t.organization_id,
+       and (t.subject, t.description, t.words, t.status, t.priority, t.type, t.channel, t.tags, t.requester_id, t.organization_id,
             t.assignee_id, t.group_id, t.form_id, t.problem_id, t.satisfaction,
             t.spent_seconds, t.requester_wait_seconds, t.resolution_seconds, t.fields)
-           is distinct from (excluded.subject, excluded.description, excluded.status, excluded.priority, excluded.type,
+           is distinct from (excluded.subject, excluded.description, excluded.words, excluded.status, excluded.priority, excluded.type,
             excluded.channel, excluded.tags, excluded.requester_id, excluded.organization_id, excluded.assignee_id,
             excluded.group_id, excluded.form_id, excluded.problem_id,
             coalesce(nullif(excluded.satisfaction, ''), t.satisfaction), coalesce(excluded.spent_seconds, t.spent_seconds),
@@ -113,6 +113,44 @@ with touched as (
 )
 update incidents set measure_due_at = coalesce(measure_due_at, @now), plan_due_at = @now
 where id in (select i.id from incidents i where i.id in (select incident from touched) order by i.id for update);
+
+-- name: ForgetDeleted :exec
+-- What hangs on deleted tickets and may repeat their words. After incidents are locked.
+with gone as (select id from tickets where id = any(@ids::bigint[]) and status = 'deleted'),
+     mentioned as (delete from note_references where ticket in (select id from gone))
+update links set evidence = '[]' where ticket in (select id from gone) and evidence <> '[]';
+
+-- name: DeleteTickets :many
+-- Tickets that the helpdesk knows no more, if it is one that answers: a wrong
+-- address knows no ticket at all. The export brings back what was not deleted after all.
+update tickets set status = 'deleted', subject = '', description = '', words = '{}', changed_at = @now, match_due_at = @now
+where id in (select t.id from tickets t where t.helpdesk = @helpdesk and t.ticket_id = any(@ticket_ids::text[])
+        and exists (select 1 from helpdesks h where h.name = t.helpdesk and h.failures = 0)
+        and (t.status, t.subject, t.description, t.words) is distinct from ('deleted', '', '', '{}'::bigint[])
+    order by t.ticket_id collate "C" for no key update)
+returning id;
+
+-- name: Locales :many
+select id, locale from people where helpdesk = @helpdesk and id = any(@ids::text[]) and locale <> '';
+
+-- name: TicketsWithText :many
+-- Stored while text was kept; locked.
+select t.id, t.subject, t.description, coalesce(p.locale, '')::text as locale
+from tickets t left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
+where t.id > @after and t.changed_at >= @since and (t.subject <> '' or t.description <> '')
+order by t.id limit @batch for no key update of t;
+
+-- name: HideText :batchexec
+-- Its words stay, hashed; reasons for its links that quote words quote none any more.
+with hidden as (update tickets set subject = '', description = '', words = @words, language = @language where id = @id)
+update links set evidence = coalesce((select jsonb_agg(case when e ->> 'kind' in ('text', 'topic', 'similar')
+        then jsonb_set(e, '{detail}', '"other words"') else e end order by n) from jsonb_array_elements(evidence) with ordinality x(e, n)), '[]')
+where ticket = @id;
+
+-- name: HideSurgeWords :exec
+-- Words that only customers used, in what was told of rises of tickets.
+with told as (delete from notices where key like 'surge/%' and due_at is null)
+update surges set term = '' where kind = 'word' and term not like '#%' and term <> '';
 
 -- name: TicketByID :one
 select * from tickets where helpdesk = @helpdesk and ticket_id = @ticket_id;

@@ -9,10 +9,10 @@ update tickets set match_due_at = null where id = any(@ids::bigint[]) and match_
 
 -- name: CorpusChanges :many
 -- What the matcher needs of each ticket changed since, oldest change first.
-select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
+select t.id, t.created_at, t.changed_at, t.subject, t.description, t.words, t.language, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region,
-       (t.type = 'problem' and p.role is distinct from 'end-user')::boolean as agents_own
+       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
@@ -46,7 +46,9 @@ update incidents set rescore_due_at = least(coalesce(rescore_due_at, @due_at), @
 where id in (select i.id from incidents i where i.id = any(@ids::bigint[]) order by i.id for update);
 
 -- name: LinksOf :many
-select ticket, state, confidence, decided_at from links where incident = @incident;
+-- What is linked, but for the tickets of erased people: their links stay as they are.
+select l.ticket, l.state, l.confidence, l.decided_at from links l join tickets t on t.id = l.ticket
+where l.incident = @incident and t.requester_id not like 'erased-%';
 
 -- name: Decisions :many
 -- A person's word, of all incidents that compete.
@@ -134,10 +136,10 @@ select * from incidents
 where started_at <= @until_time and (resolved_at is null or resolved_at >= @from_time) and merged_into is null order by id;
 
 -- name: TicketsToMatch :many
-select t.id, t.created_at, t.changed_at, t.subject, t.description, t.status, t.tags,
+select t.id, t.created_at, t.changed_at, t.subject, t.description, t.words, t.language, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region,
-       (t.type = 'problem' and p.role is distinct from 'end-user')::boolean as agents_own
+       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id

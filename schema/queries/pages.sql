@@ -37,7 +37,7 @@ with chosen as materialized (
           from tickets t left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
           where t.id = l.ticket) > 0)
     order by 2 desc, 1 desc limit @batch)
-select l.ticket, c.rank, t.helpdesk, t.ticket_id, t.subject, t.status, t.created_at, t.first_reply_at,
+select l.ticket, c.rank, t.helpdesk, t.ticket_id, t.subject, t.tags, t.status, t.created_at, t.first_reply_at,
        coalesce(o.name, '')::text as organization,
        l.state, l.confidence, l.evidence, l.decided_by, l.decided_at
 from chosen c join links l on l.incident = @incident and l.ticket = c.ticket join tickets t on t.id = c.ticket
@@ -106,4 +106,4 @@ order by f.assignee, f.due_at, f.id limit @batch;
 select status, count(*)::int as follow_ups from follow_ups where incident = @incident group by status;
 
 -- name: TicketNames :many
-select id, helpdesk, ticket_id, subject, created_at from tickets where id = any(@ids::bigint[]) order by created_at, id;
+select id, helpdesk, ticket_id, subject, tags, created_at from tickets where id = any(@ids::bigint[]) order by created_at, id;

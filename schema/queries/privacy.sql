@@ -4,7 +4,7 @@ select id, ticket_id from tickets where helpdesk = @helpdesk and requester_id = 
 
 -- name: EraseTickets :exec
 -- The row stays for the counts, under a name that nobody else has, without what anybody wrote.
-update tickets set subject = '', description = '', tags = '{}', requester_id = @pseudonym, merged_into = '', match_due_at = null
+update tickets set subject = '', description = '', words = '{}', language = '', tags = '{}', requester_id = @pseudonym, merged_into = '', match_due_at = null
 where id = any(@ids::bigint[]);
 
 -- name: EraseTicketParts :exec

@@ -13,6 +13,7 @@ func (d *decoder) check(c *Config) {
 	d.checkSignIn(c)
 	d.checkSources(c)
 	d.checkMatching(&c.Matching)
+	d.checkPrivacy(c.Privacy)
 	d.checkFollowUp(&c.FollowUp, d.checkTargets(c.Notify))
 	if c.PublicURL == "" {
 		c.PublicURL = localURL(c.Listen)
@@ -111,6 +112,20 @@ func (d *decoder) checkMatching(m *Matching) {
 	}
 	for i, r := range m.Never {
 		d.checkRule(fmt.Sprintf("matching.never[%d]", i), r)
+	}
+}
+
+// minTextKey is long enough that nobody tries all keys.
+const minTextKey = 32
+
+func (d *decoder) checkPrivacy(p Privacy) {
+	switch {
+	case p.StoreText && d.written("privacy.text_key"):
+		d.problem("privacy.text_key", "is given and text is stored; expected store_text: false, or no key")
+	case !p.StoreText && !d.written("privacy.text_key"):
+		d.problem("privacy.text_key", "is missing; expected %d characters or more, for example from: openssl rand -hex 32", minTextKey)
+	case !p.StoreText && len(p.TextKey) < minTextKey:
+		d.problem("privacy.text_key", "has %d characters; expected %d or more", len(p.TextKey), minTextKey)
 	}
 }
 

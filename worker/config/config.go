@@ -48,6 +48,7 @@ type Config struct {
 	FollowUp        FollowUp         `yaml:"follow_up" doc:"who must hear back, and when"`
 	Notify          []Target         `yaml:"notify" doc:"where reminders go; the url ticket://note is an internal note on the ticket itself, ticket://note?tag=follow_up_due also a tag while a follow-up is due"`
 	Tracing         Tracing          `yaml:"tracing" doc:"OpenTelemetry traces of each ticket's way; off without an endpoint"`
+	Privacy         Privacy          `yaml:"privacy" doc:"what is kept of what customers write"`
 	Retention       Retention        `yaml:"retention" doc:"how long things are kept; 0s: for ever"`
 	Outbound        Outbound         `yaml:"outbound" doc:"where this service may connect to"`
 
@@ -110,6 +111,21 @@ type Target struct {
 type Tracing struct {
 	OTLPEndpoint string  `yaml:"otlp_endpoint" format:"url" doc:"a collector that takes OTLP over HTTP, for example http://localhost:4318; headers by OTEL_EXPORTER_OTLP_HEADERS"`
 	SampleRatio  float64 `yaml:"sample_ratio" default:"1" min:"0" max:"1" doc:"the share of tickets, jobs and requests that are traced; a ticket is traced through its whole way or not at all"`
+}
+
+// Privacy says what is kept of tickets' text. Without it a keyed hash of each
+// word is kept, for matching.
+type Privacy struct {
+	StoreText bool   `yaml:"store_text" default:"true" doc:"false: subjects and descriptions are not stored; matching then keeps hashes of their words, and pages show the tags instead"`
+	TextKey   Secret `yaml:"text_key" doc:"with store_text: false: the hashes' key, 32 characters or more, the same in all replicas; with another key earlier tickets match by their tags only"`
+}
+
+// Key is the key of the words' hashes, empty where text is stored.
+func (p Privacy) Key() []byte {
+	if p.StoreText {
+		return nil
+	}
+	return []byte(p.TextKey.Reveal())
 }
 
 // Retention says how long rows outlive their use.

@@ -130,6 +130,7 @@ data_dir: |
 
 func TestExampleNamesEveryKeyAndParses(t *testing.T) {
 	e, disk := secretsFor(Example())
+	e["TEXT_KEY"] = strings.Repeat("k", 32)
 	c, err := Parse("example.yaml", []byte(Example()), e.lookup, disk.read)
 	if err != nil {
 		t.Fatal(err)

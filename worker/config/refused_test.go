@@ -54,6 +54,12 @@ func TestRefusals(t *testing.T) {
 		{"size", "webhook_max_body: 1MB", []string{`t.yaml:1:19: webhook_max_body: "1MB" is not valid; expected a size, for example 512KiB or 2MiB`}},
 		{"not a number", "matching: {auto_link: .nan}", []string{`t.yaml:1:23: matching.auto_link: ".nan" is not valid; expected a number`}},
 		{"above one", "matching: {auto_link: 1.01}", []string{`t.yaml:1:23: matching.auto_link: "1.01" is too large; expected at most 1`}},
+		{"text left out without a key", "privacy: {store_text: false}", []string{
+			"t.yaml:1:11: privacy.text_key: is missing; expected 32 characters or more, for example from: openssl rand -hex 32"}},
+		{"a key one character too short", "privacy: {store_text: false, text_key: 0123456789abcdef0123456789abcde}", []string{
+			"t.yaml:1:40: privacy.text_key: has 31 characters; expected 32 or more"}},
+		{"a key and text", "privacy: {text_key: 0123456789abcdef0123456789abcdef}", []string{
+			"t.yaml:1:21: privacy.text_key: is given and text is stored; expected store_text: false, or no key"}},
 		{"suggest above auto_link", "matching:\n  auto_link: 0.2", []string{"t.yaml:2:3: matching.suggest: is above auto_link; expected at most 0.2"}},
 		{"weight", "matching: {weights: {tag: -1}}", []string{`t.yaml:1:27: matching.weights.tag: "-1" is too small; expected at least 0`}},
 		{"weight of what is no evidence", "matching: {weights: {prior: 2}}", []string{
@@ -218,5 +224,5 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 
 func keysOfConfig() []string {
 	return []string{"listen", "public_url", "data_dir", "database_url", "redis_url", "log_level", "log_format", "api_token", "migrate",
-		"webhook_max_body", "webhook_max_age", "api_tokens", "sign_in", "helpdesks", "incident_sources", "chat", "matching", "impact", "follow_up", "notify", "tracing", "retention", "outbound"}
+		"webhook_max_body", "webhook_max_age", "api_tokens", "sign_in", "helpdesks", "incident_sources", "chat", "matching", "impact", "follow_up", "notify", "tracing", "privacy", "retention", "outbound"}
 }

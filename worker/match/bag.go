@@ -49,18 +49,24 @@ func (c *Corpus) addTags(b *bag, inc Incident) {
 	}
 }
 
-// addWords weighs the incident's words: keywords were chosen, a summary rambles.
-func (c *Corpus) addWords(b *bag, inc Incident) {
-	fields := []struct {
-		weight float64
-		text   string
-	}{
+// A textField is a part of what an incident says of itself.
+type textField struct {
+	weight float64
+	text   string
+}
+
+// fieldsOf weighs the incident's words: keywords were chosen, a summary rambles.
+func fieldsOf(inc Incident) []textField {
+	return []textField{
 		{1.3, strings.Join(inc.Keywords, "\n")},
 		{1.0, inc.Title},
 		{1.0, strings.NewReplacer("_", " ", "-", " ").Replace(strings.Join(slices.Concat(inc.Tags, inc.Services), "\n"))},
 		{0.7, inc.Summary},
 	}
-	for _, f := range fields {
+}
+
+func (c *Corpus) addWords(b *bag, inc Incident) {
+	for _, f := range fieldsOf(inc) {
 		terms, lang := wordTerms(f.text, "")
 		b.sym |= symptoms(terms)
 		if f.text == inc.Title {
@@ -73,7 +79,7 @@ func (c *Corpus) addWords(b *bag, inc Incident) {
 }
 
 func (c *Corpus) addWord(b *bag, word string, weight float64) {
-	id, ok := c.find(wordTerm, word)
+	id, ok := c.find(wordTerm, c.key.name(word))
 	if !ok || c.share(id) > commonShare || commonWords[word] != 0 {
 		return
 	}

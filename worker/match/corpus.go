@@ -12,6 +12,8 @@ import (
 // text: what is usual, and what might belong to an incident. No method may run
 // at the same time as another.
 type Corpus struct {
+	key            Key
+	symptomOf      map[string]uint16 // by a word's name in the vocabulary
 	ignoreTags     map[string]bool
 	ignorePrefixes []string
 	vocab          map[string]uint32
@@ -56,9 +58,9 @@ const (
 	channelTerm  = "h"
 )
 
-// NewCorpus returns an empty corpus. Of the policy it takes the ignored tags.
+// NewCorpus returns an empty corpus. Of the policy it takes the ignored tags and the key.
 func NewCorpus(p Policy) *Corpus {
-	c := &Corpus{ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, stems: map[string]*spelling{}, symDF: map[surgeKey]int32{}, byID: map[string]*row{}}
+	c := &Corpus{key: p.Key, symptomOf: p.Key.symptomsByName(), ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, stems: map[string]*spelling{}, symDF: map[surgeKey]int32{}, byID: map[string]*row{}}
 	for _, t := range p.IgnoreTags {
 		c.ignoreTags[strings.ToLower(t)] = true
 	}
@@ -119,11 +121,7 @@ func (c *Corpus) features(t Ticket) *row {
 		c.show(id, strings.ToLower(tag), 1)
 		r.tags = append(r.tags, id)
 	}
-	ws, lang := wordsOf(t.Subject+"\n"+t.Body, t.Locale)
-	for _, w := range ws {
-		r.words = append(r.words, c.stem(w, lang)...)
-	}
-	r.lang = int8(lang)
+	r.words, r.lang = c.words(t)
 	for _, m := range []struct{ kind, value string }{
 		{orgTerm, t.OrganizationID}, {regionTerm, strings.ToLower(t.Region)}, {formTerm, t.Form},
 		{categoryTerm, t.Category}, {channelTerm, t.Channel},
@@ -137,9 +135,25 @@ func (c *Corpus) features(t Ticket) *row {
 		*ids = slices.Clip(slices.Compact(*ids))
 	}
 	for _, id := range r.words {
-		r.sym |= symptomOf[c.names[id][1:]]
+		r.sym |= c.symptomOf[c.names[id][1:]]
 	}
 	return r
+}
+
+// words returns the term ids of a ticket's words, and its language.
+func (c *Corpus) words(t Ticket) (ids []uint32, lang int8) {
+	if len(c.key) > 0 {
+		names, lang := c.key.names(t)
+		for _, name := range names {
+			ids = append(ids, c.term(wordTerm, name))
+		}
+		return ids, int8(lang)
+	}
+	ws, l := wordsOf(t.Subject+"\n"+t.Body, t.Locale)
+	for _, w := range ws {
+		ids = append(ids, c.stem(w, l)...)
+	}
+	return ids, int8(l)
 }
 
 // stem returns the term ids of a word, none where it says nothing of a topic.
@@ -149,10 +163,8 @@ func (c *Corpus) stem(w string, lang int) []uint32 {
 	if known == nil {
 		known = &spelling{}
 		c.stems[key] = known
-		for _, s := range stemsOf(w, lang) {
-			if !isStopWord(w, lang) || symptomOf[s] != 0 {
-				known.ids = append(known.ids, c.term(wordTerm, s))
-			}
+		for _, s := range topicStems(w, lang) {
+			known.ids = append(known.ids, c.term(wordTerm, s))
 		}
 	}
 	known.n++

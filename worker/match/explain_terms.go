@@ -56,8 +56,8 @@ func (c *Corpus) explainSimilar(l *Link, s *scene, t *candidate) {
 func (c *Corpus) joined(top []termWeight) []termWeight {
 	var out []termWeight
 	for _, t := range top {
-		text := c.names[t.id][1:]
-		twin := slices.IndexFunc(out, func(o termWeight) bool { return c.names[o.id][1:] == text })
+		text := c.wordName(t.id)
+		twin := slices.IndexFunc(out, func(o termWeight) bool { return c.wordName(o.id) == text })
 		switch {
 		case t.weight == 0:
 		case twin < 0:
@@ -72,18 +72,26 @@ func (c *Corpus) joined(top []termWeight) []termWeight {
 	return out
 }
 
+// wordName is the name of a term as a word's, so that tags compare with words.
+func (c *Corpus) wordName(id uint32) string {
+	if name := c.names[id]; name[:1] == wordTerm {
+		return name[1:]
+	}
+	return c.key.name(c.names[id][1:])
+}
+
 // telling is the weight from which a term is worth naming.
 const telling = 0.1
 
 // quoted lists terms for people and adds up their weight; rest is the weight of
-// those that would tell them nothing: too weak, or on every fifth ticket.
+// those that would tell them nothing: too weak, on every fifth ticket, or a mere hash.
 type quoted struct {
 	list      []string
 	sum, rest float64
 }
 
 func (q *quoted) add(c *Corpus, t termWeight) {
-	if t.weight < telling && t.weight > -telling || c.share(t.id) > commonShare {
+	if t.weight < telling && t.weight > -telling || c.share(t.id) > commonShare || c.shown[t.id] == "" {
 		q.rest += t.weight
 		return
 	}

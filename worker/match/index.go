@@ -9,6 +9,7 @@ import (
 // looking at the others. It is immutable: build a new one when an incident
 // changes (a millisecond for a thousand incidents) and swap the pointer.
 type Index struct {
+	key       Key
 	incidents []indexed
 	byTerm    map[string][]int32
 }
@@ -24,10 +25,10 @@ const maxWordIncidents = 10
 
 // NewIndex indexes open incidents by tag, service, listed organization and the
 // words of title and keywords.
-func NewIndex(incidents []Incident, w Windows) *Index {
-	x := &Index{byTerm: map[string][]int32{}}
+func NewIndex(incidents []Incident, p Policy) *Index {
+	x := &Index{key: p.Key, byTerm: map[string][]int32{}}
 	for i, inc := range incidents {
-		x.incidents = append(x.incidents, indexed{inc.ID, inc.start().Add(-w.Before).Unix()})
+		x.incidents = append(x.incidents, indexed{inc.ID, inc.start().Add(-p.Windows.Before).Unix()})
 		for _, tag := range slices.Concat(inc.Tags, inc.Services) {
 			x.add(tagTerm+foldTag(tag), int32(i))
 		}
@@ -36,11 +37,13 @@ func NewIndex(incidents []Incident, w Windows) *Index {
 		}
 		terms, _ := wordTerms(inc.Title+"\n"+strings.Join(inc.Keywords, "\n"), "")
 		for _, w := range terms {
-			x.add(wordTerm+w, int32(i))
+			if commonWords[w] == 0 {
+				x.add(wordTerm+p.Key.name(w), int32(i))
+			}
 		}
 	}
 	for term, list := range x.byTerm {
-		if term[:1] == wordTerm && (len(list) > maxWordIncidents || commonWords[term[1:]] != 0) {
+		if term[:1] == wordTerm && len(list) > maxWordIncidents {
 			delete(x.byTerm, term)
 		}
 	}
@@ -64,7 +67,7 @@ func (x *Index) Candidates(t Ticket) []string {
 	if t.OrganizationID != "" {
 		hits = append(hits, x.byTerm[orgTerm+t.OrganizationID]...)
 	}
-	terms, _ := wordTerms(t.Subject+"\n"+t.Body, t.Locale)
+	terms, _ := x.key.names(t)
 	for _, w := range terms {
 		hits = append(hits, x.byTerm[wordTerm+w]...)
 	}

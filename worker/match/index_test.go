@@ -14,7 +14,7 @@ func TestCandidates(t *testing.T) {
 		{ID: "A", Title: "Payments fail", Services: []string{"payment-gateway"}, StartedAt: noon},
 		{ID: "B", Title: "Search is slow", Tags: []string{"search"}, Keywords: []string{"ERR_TIMEOUT"}, StartedAt: noon},
 		{ID: "C", Title: "Quiet", Organizations: []string{"o1"}, StartedAt: noon.Add(48 * time.Hour)},
-	}, usualWindows)
+	}, DefaultPolicy())
 	tests := []struct {
 		name   string
 		ticket Ticket
@@ -44,7 +44,7 @@ func TestCandidatesByTagAreComplete(t *testing.T) {
 			incidents = append(incidents, Incident{ID: fmt.Sprint(i), Tags: tags, StartedAt: noon})
 		}
 		k := rapid.IntRange(0, len(incidents)-1).Draw(t, "which")
-		got := NewIndex(incidents, usualWindows).Candidates(Ticket{CreatedAt: noon, Tags: incidents[k].Tags[:1]})
+		got := NewIndex(incidents, DefaultPolicy()).Candidates(Ticket{CreatedAt: noon, Tags: incidents[k].Tags[:1]})
 		found := false
 		for _, id := range got {
 			found = found || id == incidents[k].ID

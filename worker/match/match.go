@@ -113,6 +113,7 @@ func (c *Corpus) scenes(q Query) []*scene {
 		}
 	}
 	slices.SortFunc(out, func(a, b *scene) int { return strings.Compare(a.inc.ID, b.inc.ID) })
+	c.sayWords(out)
 	inParallel(out, func(s *scene) { c.prepare(s, q) })
 	return out
 }

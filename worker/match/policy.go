@@ -14,6 +14,7 @@ type Policy struct {
 	Rules          []Rule
 	Windows        Windows
 	Weights        Weights
+	Key            Key // tickets' words are known by their hashes under it; empty: by themselves
 }
 
 // Windows are how far from an incident a ticket may have come.

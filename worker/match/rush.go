@@ -2,8 +2,10 @@ package match
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -150,7 +152,7 @@ func sortedKeys(m map[surgeKey][]*row) []surgeKey {
 func (c *Corpus) newSurge(r rise) Surge {
 	s := Surge{Kind: "symptom", Usual: round(r.usual), LogOdds: round(r.score), Onset: time.Unix(r.rows[0].at, 0).UTC()}
 	if r.key.term != anyTerm {
-		s.Kind, s.Term = "word", c.shown[r.key.term]
+		s.Kind, s.Term = "word", c.said(r.key.term)
 		if c.isTag(r.key) {
 			s.Kind = "tag"
 		}
@@ -162,6 +164,20 @@ func (c *Corpus) newSurge(r rise) Surge {
 		s.Tickets = append(s.Tickets, row.id)
 	}
 	return s
+}
+
+// unsaid begins the name of a word that is known by its hash only.
+const unsaid = "#"
+
+// Unsaid says that the surge's term is no word that anybody used.
+func (s Surge) Unsaid() bool { return s.Kind == "word" && strings.HasPrefix(s.Term, unsaid) }
+
+// said names a term for people.
+func (c *Corpus) said(id uint32) string {
+	if c.shown[id] == "" {
+		return fmt.Sprintf("%s%x", unsaid, c.names[id][1:])
+	}
+	return c.shown[id]
 }
 
 // orgOf returns the term of the customer's organization, 0 for unknown.

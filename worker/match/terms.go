@@ -83,6 +83,15 @@ func stemsOf(w string, lang int) []string {
 	return []string{englishTerm(w), stem(w, lang)}
 }
 
+// topicStems are the stems of a word, none where it says nothing of a topic.
+func topicStems(w string, lang int) []string {
+	stems := stemsOf(w, lang)
+	if !isStopWord(w, lang) {
+		return stems
+	}
+	return slices.DeleteFunc(stems, func(s string) bool { return symptomOf[s] == 0 })
+}
+
 // englishTerm is the English stem, except that nouns like "attachment" stay apart
 // from verbs like "attached": one names a feature, the other is small talk.
 func englishTerm(w string) string {

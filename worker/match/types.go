@@ -11,7 +11,8 @@ type Ticket struct {
 	ID             string
 	CreatedAt      time.Time
 	Subject        string
-	Body           string // the customer's first message
+	Body           string  // the customer's first message
+	Words          []int64 // instead of both, under a Key: see Key.Words
 	Tags           []string
 	OrganizationID string
 	Region         string // of the customer: "eu"; "" for unknown

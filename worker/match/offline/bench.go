@@ -103,7 +103,7 @@ func newOpenIncidents(n int, seed uint64) *openIncidents {
 	for i := range f.tickets {
 		f.tickets[i] = m.ticket(i, benchTickets)
 	}
-	f.index = match.NewIndex(f.incidents, match.DefaultPolicy().Windows)
+	f.index = match.NewIndex(f.incidents, match.DefaultPolicy())
 	return f
 }
 
