@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -146,7 +147,7 @@ func incidentByTag(ctx context.Context, q *schema.Queries, tags []string) (int64
 // problemUpdate is a problem ticket as a source's word.
 func (w *Worker) problemUpdate(t schema.Ticket, tag string) integrations.IncidentUpdate {
 	u := integrations.IncidentUpdate{
-		SourceKey: t.TicketID, Event: t.Status, At: t.Stamp, Title: t.Subject, Summary: t.Description, Severity: t.Priority,
+		SourceKey: t.TicketID, Event: t.Status, At: t.Stamp, Title: cmp.Or(t.Subject, "Problem ticket "+t.TicketID), Summary: t.Description, Severity: t.Priority,
 		StartedAt: t.CreatedAt, Resolved: slices.Contains([]string{integrations.StatusSolved, integrations.StatusClosed, integrations.StatusDeleted}, t.Status),
 	}
 	for _, given := range t.Tags {
