@@ -108,7 +108,7 @@ type Worker struct {
 	stopping   atomic.Bool // no more requests, please
 	corpus     *corpus
 	textHidden atomic.Bool // no text from before is stored
-	live       *live // open pages
+	live       *live       // open pages
 	helpdesks  map[string]Helpdesk
 	sources    map[string]Source
 	targets    map[string]Target
