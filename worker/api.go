@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -91,12 +90,4 @@ func op(method, path, id, summary string, status ...int) huma.Operation {
 		o.DefaultStatus = status[0]
 	}
 	return o
-}
-
-// docs is a plain list of the operations, for people.
-func docs(api huma.API) http.HandlerFunc {
-	return func(rw http.ResponseWriter, _ *http.Request) {
-		rw.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprint(rw, docsPage(api.OpenAPI()))
-	}
 }

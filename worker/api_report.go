@@ -15,8 +15,12 @@ import (
 // A document is an answer in a form of its own.
 type document struct {
 	ContentType string `header:"Content-Type"`
+	Policy      string `header:"Content-Security-Policy"`
 	Body        []byte
 }
+
+// reportPolicy lets a report's page look as it does, being one file, and do nothing.
+const reportPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 // reportAPI registers the timeline, the report and what people write into it.
 func (w *Worker) reportAPI(api huma.API) {
@@ -75,13 +79,13 @@ func written(r report.Report, format string) (*document, error) {
 		if err != nil {
 			return nil, fmt.Errorf("write report of %s: %w", r.Incident.Key, err)
 		}
-		return &document{"application/json", append(text, '\n')}, nil
+		return &document{ContentType: "application/json", Body: append(text, '\n')}, nil
 	case "html":
 		var text bytes.Buffer
 		if err := report.HTML(&text, r); err != nil {
 			return nil, huma.NewError(http.StatusInternalServerError, err.Error())
 		}
-		return &document{"text/html; charset=utf-8", text.Bytes()}, nil
+		return &document{"text/html; charset=utf-8", reportPolicy, text.Bytes()}, nil
 	}
-	return &document{"text/markdown; charset=utf-8", []byte(report.Markdown(r))}, nil
+	return &document{ContentType: "text/markdown; charset=utf-8", Body: []byte(report.Markdown(r))}, nil
 }

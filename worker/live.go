@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker/web"
 )
 
 const (
@@ -120,7 +122,8 @@ func (l *live) look(ctx context.Context) {
 	l.state = state
 }
 
-// liveState fingerprints what pages show, by topic.
+// liveState fingerprints what pages show, by topic. That a source has fallen
+// silent is a change too, though nothing was written.
 func (w *Worker) liveState(ctx context.Context) (map[string]uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, sweepTimeout)
 	defer cancel()
@@ -129,9 +132,9 @@ func (w *Worker) liveState(ctx context.Context) (map[string]uint64, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read state for live updates: %w", err)
 	}
-	helpdesks, err := w.queries.ListHelpdesks(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list helpdesks: %w", err)
+	home := homePage{Page: web.Page{Now: w.now()}}
+	if err := errors.Join(w.homeSources(ctx, &home), w.homeSurges(ctx, &home)); err != nil {
+		return nil, err
 	}
 	state := map[string]uint64{}
 	all := fnv.New64a()
@@ -141,9 +144,14 @@ func (w *Worker) liveState(ctx context.Context) (map[string]uint64, error) {
 		fmt.Fprintln(all, r.Key, r.Stamp)
 		state["incident "+r.Key] = one.Sum64()
 	}
-	for _, h := range helpdesks {
-		fmt.Fprintln(all, h.Name, orZero(h.CaughtUpAt).Unix(), orZero(h.WebhookAt).Truncate(time.Minute).Unix(), h.Failures)
+	for _, s := range append(home.Sources, home.Unheard...) {
+		fmt.Fprintln(all, s.Name, s.State, s.Words, s.Duty, s.Failures, orZero(s.CaughtUpAt).Unix(),
+			orZero(s.WebhookAt).Truncate(time.Minute).Unix(), orZero(s.AlertAt).Unix())
 	}
+	for _, s := range home.Surges {
+		fmt.Fprintln(all, s.ID, len(s.Tickets))
+	}
+	fmt.Fprintln(all, home.Dead)
 	state["now"] = all.Sum64()
 	return state, nil
 }

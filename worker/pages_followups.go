@@ -25,6 +25,7 @@ type followUpRow struct {
 	Agent    string // a name; "" for nobody
 	CanWrite bool
 	Back     string // where its form leads
+	Short    bool   // its incident and agent are named around it
 	Zone     *time.Location
 }
 
@@ -68,6 +69,7 @@ func (w *Worker) followUpsOf(ctx context.Context, i schema.Incident, due map[str
 				Overdue: due[i.Key+"/"+r.Assignee].Overdue})
 		}
 		g := &s.Agents[len(s.Agents)-1]
+		r.Short = true
 		g.Rows = append(g.Rows, r)
 	}
 	return s, err

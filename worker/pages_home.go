@@ -31,7 +31,14 @@ type homePage struct {
 	Surges         []surgeRow
 	Sources        []sourceRow
 	Unheard        []sourceRow // those of the sources that we may not be hearing
+	Silent         []sourceRow // those that never said anything
 	Dead           int64       // webhooks given up
+}
+
+// Calm says whether no open incident means that there is none: everything that
+// could tell of one is heard, and what it said was understood.
+func (p homePage) Calm() bool {
+	return len(p.Sources) > 0 && len(p.Unheard)+len(p.Silent) == 0 && p.Dead == 0
 }
 
 // A surgeRow is a rush of similar tickets that no incident explains.

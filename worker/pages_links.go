@@ -168,7 +168,7 @@ func why(steps []web.Step) string {
 	slices.SortStableFunc(strongest, func(a, b web.Step) int { return cmp.Compare(b.Weight, a.Weight) })
 	var names []string
 	for _, s := range strongest {
-		if len(names) < 2 && s.Weight > 0 && s.Label != evidenceNames["calibration"] && s.Label != evidenceNames["prior"] {
+		if len(names) < 2 && s.Weight > 0 && !general(s) {
 			names = append(names, strings.ToLower(cmp.Or(s.Detail, s.Label)))
 		}
 	}
@@ -176,6 +176,11 @@ func why(steps []web.Step) string {
 		return "a person's word"
 	}
 	return strings.Join(names, "; ")
+}
+
+// general says whether a reason is not of the ticket itself.
+func general(s web.Step) bool {
+	return s.Label == evidenceNames["calibration"] || s.Label == evidenceNames["prior"]
 }
 
 type linksPage struct {

@@ -14,7 +14,7 @@ type reportPage struct {
 }
 
 // reportPage shows the report as it would be written now. The incident's own
-// page fetches its summary once the rest is on the screen.
+// page fetches its summary when somebody opens it.
 func (w *Worker) reportPage(rw http.ResponseWriter, r *http.Request) {
 	key := r.PathValue("key")
 	written, err := w.reportOf(r.Context(), key)

@@ -8,6 +8,9 @@ import (
 	"github.com/ticketlink/ticketlink/schema"
 )
 
+// inboxPatience is how long webhooks may wait before silence is no calm.
+const inboxPatience = time.Minute
+
 // A sourceRow says whether a source is heard, so that silence is never
 // mistaken for calm.
 type sourceRow struct {
@@ -43,14 +46,7 @@ func (w *Worker) homeSources(ctx context.Context, page *homePage) error {
 		return fmt.Errorf("list alerts: %w", err)
 	}
 	for _, s := range w.Sources {
-		row := sourceRow{Name: s.Name, Kind: "incident source", State: "unheard",
-			Words: "No alert yet. Send a test alert from the source to be sure that it reaches us."}
-		for _, a := range alerts {
-			if a.Source == s.Name {
-				row.AlertAt, row.State, row.Words = &a.At, "heard", "It speaks only when something is wrong."
-			}
-		}
-		page.Sources = append(page.Sources, row)
+		page.Sources = append(page.Sources, alertState(s, alerts, page.Sources))
 	}
 	if err := w.homeDuty(ctx, page); err != nil {
 		return err
@@ -59,13 +55,43 @@ func (w *Worker) homeSources(ctx context.Context, page *homePage) error {
 	if err != nil {
 		return fmt.Errorf("read inbox: %w", err)
 	}
-	page.Dead = inbox.Dead
-	for _, s := range page.Sources {
-		if s.State == "late" || s.State == "failing" {
-			page.Unheard = append(page.Unheard, s)
+	page.judge(inbox)
+	return nil
+}
+
+// judge tells apart what may be missing from what was never there.
+func (p *homePage) judge(inbox schema.InboxStateRow) {
+	for _, s := range p.Sources {
+		switch s.State {
+		case "late", "failing":
+			p.Unheard = append(p.Unheard, s)
+		case "unheard":
+			p.Silent = append(p.Silent, s)
 		}
 	}
-	return nil
+	p.Dead = inbox.Dead
+	if inbox.Pending > 0 && p.Now.Sub(inbox.Oldest) > inboxPatience {
+		p.Unheard = append(p.Unheard, sourceRow{Name: "Webhooks", Words: fmt.Sprintf("%d have come and wait to be read, the first of them since %s UTC.",
+			inbox.Pending, inbox.Oldest.UTC().Format("2 Jan 15:04"))})
+	}
+}
+
+// alertState is unheard until the first alert. A source that sends nothing is
+// heard as far as its helpdesk is.
+func alertState(s Source, alerts []schema.LastAlertsRow, helpdesks []sourceRow) sourceRow {
+	row := sourceRow{Name: s.Name, Kind: "incident source", State: "unheard",
+		Words: "No alert yet. Send a test alert from the source to be sure that it reaches us."}
+	for _, a := range alerts {
+		if a.Source == s.Name {
+			row.AlertAt, row.State, row.Words = &a.At, "heard", "It speaks only when something is wrong."
+		}
+	}
+	for _, h := range helpdesks {
+		if s.Problems != nil && h.Name == s.Problems.Helpdesk {
+			row.State, row.Words = h.State, "It is read where "+h.Name+" is."
+		}
+	}
+	return row
 }
 
 // homeDuty tells who has duty by each on-call schedule.

@@ -135,8 +135,21 @@ func verdict(s scoreRow, p match.Policy) string {
 	case s.State == "suggested":
 		return "suggested to a person: it takes " + percent(p.AutoLink) + " to link without asking"
 	}
-	against := slices.MinFunc(s.Steps, func(a, b web.Step) int { return cmp.Compare(a.Weight, b.Weight) })
-	return "not linked: below the " + percent(p.Suggest) + " that a suggestion takes; most against it: " + strings.ToLower(cmp.Or(against.Detail, against.Label))
+	return "not linked: below the " + percent(p.Suggest) + " that a suggestion takes; " + mostAgainst(s.Steps)
+}
+
+// mostAgainst names what of the ticket itself speaks most against the link.
+func mostAgainst(steps []web.Step) string {
+	var most web.Step
+	for _, s := range steps {
+		if s.Weight < most.Weight && !general(s) {
+			most = s
+		}
+	}
+	if most.Weight == 0 {
+		return "nothing speaks for it"
+	}
+	return "most against it: " + strings.ToLower(cmp.Or(most.Detail, most.Label))
 }
 
 func percent(p float64) string { return fmt.Sprintf("%.0f %%", 100*p) }

@@ -35,7 +35,7 @@ func (w *Worker) Handler() http.Handler {
 	w.answerAPI(api)
 	w.operationsAPI(api)
 	w.privacyAPI(api)
-	private.HandleFunc("GET /docs", docs(api))
+	private.HandleFunc("GET /docs", w.docs(api))
 	w.pages(private)
 	mux.Handle("/", w.authorize(private))
 	return w.tracedHTTP(mux)

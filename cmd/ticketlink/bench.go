@@ -19,6 +19,7 @@ type benchCommand struct {
 	Load   benchLoadCommand   `cmd:"" help:"An hour of webhooks compressed, and more than can be stored: memory, refusals, latency."`
 	Match  benchMatchCommand  `cmd:"" help:"What matching costs, by the number of open incidents and for a whole month."`
 	Remind benchRemindCommand `cmd:"" help:"How late reminders come when many fall due at once."`
+	Page   benchPageCommand   `cmd:"" help:"What people wait for who open an incident with 5,000 links, and what open pages cost. Empties the tables."`
 	Impact benchImpactCommand `cmd:"" help:"What it costs to say what one incident did to customers. Empties the tables."`
 }
 

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
@@ -72,6 +73,7 @@ var (
 	doubtful = []letter{
 		{"Shop is slow", "The shop is slow today, is something wrong?", []string{"performance"}},
 		{"Error in the cart", "Some visitors see an error in the cart.", []string{"cart"}},
+		{strings.Repeat("Bezahlvorgangsfehlermeldung", 6) + " 支払いができません 💳 תשלום נכשל", "The checkout shows " + strings.Repeat("https://shop.example.com/", 12), []string{"checkout", strings.Repeat("long", 20)}},
 		{"Question about payments", "When are last week's payments paid out to us?", []string{"billing", "payments"}},
 	}
 )

@@ -134,7 +134,8 @@ func TestPagesLetNothingIn(t *testing.T) {
 	s := newStory(t)
 	v := s.Visitor()
 	v.Submit("/declare", url.Values{"title": {`<script>alert(1)</script>`}, "services": {`"><img src=x onerror=alert(1)>`}})
-	for _, path := range []string{"/", "/incidents", "/incidents/INC-1", "/incidents/INC-1/start", "/incidents/INC-1/tickets", "/follow-ups", "/sign-in"} {
+	for _, path := range []string{"/", "/incidents", "/incidents/INC-1", "/incidents/INC-1/start", "/incidents/INC-1/tickets", "/incidents/INC-1/report",
+		"/incidents/INC-1/timeline", "/declare", "/follow-ups", "/dead-letters", "/docs", "/sign-in"} {
 		text, resp := v.Get(path)
 		if resp.StatusCode != 200 {
 			t.Errorf("%s: got %d", path, resp.StatusCode)
@@ -147,6 +148,9 @@ func TestPagesLetNothingIn(t *testing.T) {
 				t.Errorf("%s holds %q", path, bad)
 			}
 		}
+	}
+	if _, resp := v.Get("/api/v1/incidents/INC-1/report?format=html"); !strings.HasPrefix(resp.Header.Get("Content-Security-Policy"), "default-src 'none'; style-src 'unsafe-inline'; base-uri") {
+		t.Errorf("the report's policy is %q", resp.Header.Get("Content-Security-Policy"))
 	}
 }
 

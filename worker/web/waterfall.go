@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"strings"
 )
 
@@ -58,10 +59,14 @@ func (f *fall) row(class, label, detail string, from, to float64) {
 }
 
 func signed(v float64) string {
-	if v < 0 {
-		return fmt.Sprintf("−%.1f", -v)
+	switch text := fmt.Sprintf("%.1f", math.Abs(v)); {
+	case text == "0.0":
+		return text
+	case v < 0:
+		return "−" + text
+	default:
+		return "+" + text
 	}
-	return fmt.Sprintf("+%.1f", v)
 }
 
 // meter draws a part of one, beside its number.

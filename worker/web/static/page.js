@@ -91,6 +91,7 @@ function hold(copy, list) {
 // load fills in the parts that the page leaves for later: a part of another page.
 async function load() {
   for (const place of document.querySelectorAll("[data-load]")) {
+    if (place.closest("details:not([open])")) continue; // nobody has asked for it
     const [page, part] = place.dataset.load.split(" ");
     const answer = await fetch(page, { headers: { Accept: "text/html" } }).catch(() => null);
     const found = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(part);
@@ -100,6 +101,7 @@ async function load() {
   }
 }
 load();
+document.addEventListener("toggle", (e) => { if (e.target.open && e.target.querySelector("[data-load]")) load(); }, true);
 
 let asking = false, again = false;
 async function refresh() {
@@ -127,11 +129,14 @@ function listen() {
     refresh(); // something may have changed since the page was made
   });
   stream.addEventListener("changed", () => setTimeout(refresh, Math.random() * 700));
-  stream.addEventListener("error", () => say("off", "not live; trying again"));
+  stream.addEventListener("error", () => {
+    say("off", "not live since " + new Date(Date.now() + offset).toISOString().slice(11, 16) + " UTC; trying again");
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => { if (!document.hidden && stream.readyState === EventSource.CLOSED) listen(); }, 4000); // the browser has given up
+  });
 }
 function say(state, text) {
-  if (was === text) return;
-  was = text;
+  if (was === state) return;
+  was = state;
   const sign = document.getElementById("stream");
   sign.className = "stream " + state;
   sign.textContent = text;
@@ -228,7 +233,10 @@ function open(id) {
 }
 document.addEventListener("click", (e) => {
   const opener = e.target.closest("[data-opens]");
-  if (opener) open(opener.dataset.opens);
+  if (opener) {
+    e.preventDefault(); // going to the fragment would take the focus away again
+    open(opener.dataset.opens);
+  }
   const area = e.target.closest(".plot-area"), field = document.getElementById("start-at");
   if (area && field) moveStart(area, field, e.clientX);
 });
