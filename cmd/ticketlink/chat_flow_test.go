@@ -198,12 +198,12 @@ func TestPeopleInTheChannelHaveNames(t *testing.T) {
 	s, chat := newChatStory(t)
 	s.Declare(map[string]any{"title": "Payments fail at checkout"})
 	chat.ExpectSaid("C2", "/incident link-channel INC-1", "linked this channel to INC-1", true)
-	chat.Scopes = nil
+	chat.Grant()
 	s.Rough(func() {
 		chat.Event(slackfake.Said("Ev1", "C2", "U7", "1795424340.000200", "<@U8> saw it, <@U404> did not"))
 	})
 	s.ExpectTimeline("INC-1", "@U8 saw it, @U404 did not", 1)
-	chat.Scopes = []string{"users:read"}
+	chat.Grant("users:read")
 	s.FastForward(time.Minute)
 	s.ExpectTimeline("INC-1", "@Ada saw it, @U404 did not", 1)
 	s.ExpectTimeline("INC-1", "Grace", 1)

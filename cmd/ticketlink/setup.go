@@ -61,7 +61,7 @@ func (s setupCommand) tellSecret(h config.Helpdesk, secret string) {
 	switch {
 	case secret == "": // the product's own; the steps say where it is
 	case h.WebhookSecret.Reveal() == secret:
-		fmt.Println("- webhook_secret in the configuration is the webhook's: done.")
+		fmt.Println("- webhook_secret in the configuration is the one for it: leave it as it is.")
 	case s.ShowSecret:
 		fmt.Printf("- put this into webhook_secret of %s: %s\n", h.Name, secret)
 	default:

@@ -234,8 +234,9 @@ func (h Helpdesk) deletion(s *stage) {
 		s.Errorf("fetched %+v, %v", page.Tickets, err)
 	}
 	for name, call := range h.onTicket(s, id) {
-		if kind := integrations.KindOf(call()); kind != integrations.NotFound && kind != integrations.Refused {
-			s.Errorf("%s of a deleted ticket: %s", name, kind)
+		err := call()
+		if kind := integrations.KindOf(err); err == nil || kind != integrations.NotFound && kind != integrations.Refused {
+			s.Errorf("%s of a deleted ticket: %v; want it not to be there", name, err)
 		}
 	}
 }

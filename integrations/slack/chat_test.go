@@ -118,7 +118,7 @@ func TestNames(t *testing.T) {
 	if _, err := client.Name(t.Context(), "U404"); integrations.KindOf(err) != integrations.NotFound {
 		t.Errorf("nobody: %v", err)
 	}
-	fake.Scopes = []string{"chat:write"}
+	fake.Grant("chat:write")
 	if _, err := client.Name(t.Context(), "U7"); integrations.KindOf(err) != integrations.Unauthorized {
 		t.Errorf("without the scope: %v", err)
 	}

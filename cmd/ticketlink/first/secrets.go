@@ -69,6 +69,10 @@ var anyHelpdesk = []credential{
 var sourceCredentials = map[string][]credential{
 	"alertmanager":    {{key: "bearer_token", hint: "chosen at random; Alertmanager's http_config.authorization.credentials", chosen: true}},
 	"pagerduty":       {{key: "webhook_secret", hint: "PagerDuty shows it once when the webhook is made"}},
+	"opsgenie":        {{key: "webhook_secret", hint: "chosen at random; there the custom header Authorization is Bearer and this", chosen: true}},
+	"grafana_oncall":  {{key: "webhook_secret", hint: "chosen at random; there the Authorization header is Bearer and this", chosen: true}},
+	"statuspage":      {{key: "webhook_secret", hint: "chosen at random; there the URL ends in ?secret= and this", chosen: true}},
+	"github":          {{key: "webhook_secret", hint: "chosen at random; there it is the webhook's Secret", chosen: true}},
 	"incident_io":     {{key: "webhook_secret", hint: "incident.io: Settings, Webhooks, the endpoint's signing secret"}},
 	"firehydrant":     {{key: "webhook_secret", hint: "FireHydrant shows it at the webhook"}},
 	"zendesk_problem": {},
@@ -83,7 +87,7 @@ var chatCredentials = map[string][]credential{
 		{key: "bot_token", hint: "Slack: the bot's token (xoxb-…), there, OAuth & Permissions, with commands, chat:write, channels:history and users:read"},
 	},
 	"mattermost": {
-		{key: "command_tokens", hint: "Mattermost shows it at the slash command, in Integrations", each: []string{"incident", "impact"}},
+		{key: "command_tokens", hint: "Mattermost, in Integrations: the token of the slash command", each: []string{"incident", "impact"}},
 		{key: "webhook_token", hint: "Mattermost: the outgoing webhook's token, in Integrations"},
 		{key: "bot_token", hint: "Mattermost shows it once when the bot account is made, in Integrations"},
 	},

@@ -63,8 +63,12 @@ func (f *File) systems(key string, systems []System, known map[string][]credenti
 		return
 	}
 	f.line("\n%s:", key)
+	below := ""
+	if key == "chat" {
+		below = "/command and …/events"
+	}
 	for _, s := range systems {
-		f.line("  - name: %s   # what it sends comes to /webhooks/%s", s.Name, s.Name)
+		f.line("  - name: %s   # sends to {public_url}/webhooks/%s%s", s.Name, s.Name, below)
 		f.line("    kind: %s", s.Kind)
 		if s.URL != "" {
 			f.line("    url: %q", s.URL)

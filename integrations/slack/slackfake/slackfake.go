@@ -30,19 +30,19 @@ type Post struct {
 type Server struct {
 	*httptest.Server
 	SigningSecret, BotToken string
-	Scopes                  []string // of the bot
 
-	mu    sync.Mutex
-	last  int
-	posts []*Post
-	asked []string
-	lose  int
-	error string
+	mu     sync.Mutex
+	last   int
+	posts  []*Post
+	asked  []string
+	scopes []string // of the bot
+	lose   int
+	error  string
 }
 
 // New begins a workspace.
 func New() *Server {
-	s := &Server{SigningSecret: "planted-slack-signing-secret", BotToken: "xoxb-planted", Scopes: []string{"chat:write", "users:read"}}
+	s := &Server{SigningSecret: "planted-slack-signing-secret", BotToken: "xoxb-planted", scopes: []string{"chat:write", "users:read"}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/chat.postMessage", s.post)
 	mux.HandleFunc("POST /api/chat.update", s.update)
@@ -63,7 +63,7 @@ func (s *Server) person(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, r.URL.Query().Get("user"))
 	name, ok := People[r.URL.Query().Get("user")]
-	if !slices.Contains(s.Scopes, "users:read") {
+	if !slices.Contains(s.scopes, "users:read") {
 		_ = json.NewEncoder(w).Encode(map[string]any{"ok": false, "error": "missing_scope", "needed": "users:read"}) // the client may be gone
 		return
 	}
@@ -72,6 +72,13 @@ func (s *Server) person(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.answer(w, r, map[string]any{"user": map[string]any{"name": "x", "real_name": name, "profile": map[string]any{"display_name": "", "real_name": name}}})
+}
+
+// Grant says what the bot may do from now on.
+func (s *Server) Grant(scopes ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scopes = scopes
 }
 
 // Asked are the people whose names were asked for, in order.
