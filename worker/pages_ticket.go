@@ -129,13 +129,13 @@ func (w *Worker) explain(ctx context.Context, t schema.Ticket, around []schema.I
 func verdict(s scoreRow, p match.Policy) string {
 	switch {
 	case s.DecidedBy != "":
-		return s.State + " by " + s.DecidedBy + "; the machine would say " + percent(s.Confidence)
+		return s.State + " by " + s.DecidedBy + "; the machine would say " + web.Percent(s.Confidence)
 	case s.State == "auto":
-		return "linked without asking: " + percent(p.AutoLink) + " is enough"
+		return "linked without asking: " + web.Percent(p.AutoLink) + " is enough"
 	case s.State == "suggested":
-		return "suggested to a person: it takes " + percent(p.AutoLink) + " to link without asking"
+		return "suggested to a person: it takes " + web.Percent(p.AutoLink) + " to link without asking"
 	}
-	return "not linked: below the " + percent(p.Suggest) + " that a suggestion takes; " + mostAgainst(s.Steps)
+	return "not linked: below the " + web.Percent(p.Suggest) + " that a suggestion takes; " + mostAgainst(s.Steps)
 }
 
 // mostAgainst names what of the ticket itself speaks most against the link.
@@ -151,5 +151,3 @@ func mostAgainst(steps []web.Step) string {
 	}
 	return "most against it: " + strings.ToLower(cmp.Or(most.Detail, most.Label))
 }
-
-func percent(p float64) string { return fmt.Sprintf("%.0f %%", 100*p) }

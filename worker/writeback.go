@@ -14,6 +14,7 @@ import (
 	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker/match"
 	"github.com/ticketlink/ticketlink/worker/queue"
+	"github.com/ticketlink/ticketlink/worker/web"
 )
 
 // tagger changes a ticket's tags without touching its others.
@@ -156,7 +157,7 @@ func (w *Worker) noteText(row schema.ClaimWriteBacksRow) string {
 	if row.DecidedBy != "" {
 		fmt.Fprintf(&b, "Linked by %s.\n", row.DecidedBy)
 	} else {
-		fmt.Fprintf(&b, "Linked automatically, confidence %.0f %%. Why:\n", 100*row.Confidence)
+		fmt.Fprintf(&b, "Linked automatically, confidence %s. Why:\n", web.Percent(row.Confidence))
 		var evidence []match.Evidence
 		if json.Unmarshal(row.Evidence, &evidence) == nil {
 			for _, e := range evidence {

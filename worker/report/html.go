@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -101,7 +102,8 @@ func revenueTile(amounts map[string]float64) tile {
 		}
 	}
 	delete(rest, largest)
-	t := tile{"Revenue touched", money(map[string]float64{largest: amounts[largest]}), "of these organizations"}
+	// A narrow tile may break between currency and amount.
+	t := tile{"Revenue touched", largest + " " + thousands(int64(math.Round(amounts[largest]))), "of these organizations"}
 	if len(rest) > 0 {
 		t.Note = "and " + money(rest)
 	}

@@ -83,3 +83,14 @@ func TestWaterfallEndsWithTheSum(t *testing.T) {
 		t.Error(drawn)
 	}
 }
+
+// Nobody is told that the machine is certain.
+func TestPercent(t *testing.T) {
+	for p, want := range map[float64]string{
+		0: "0 %", 0.004: "under 1 %", 0.0099: "under 1 %", 0.01: "1 %", 0.256: "26 %", 0.99: "99 %", 0.9901: "over 99 %", 0.9999: "over 99 %", 1: "100 %",
+	} {
+		if got := Percent(p); got != want {
+			t.Errorf("%v is %q, want %q", p, got, want)
+		}
+	}
+}

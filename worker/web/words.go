@@ -17,7 +17,7 @@ var funcs = template.FuncMap{
 	"ago":     ago,
 	"local":   local,
 	"field":   func(t any) string { return at(t, "2006-01-02T15:04") },
-	"percent": percent,
+	"percent": Percent,
 	"count":   Count,
 	"round":   func(f float64) string { return Count(int64(math.Round(f))) },
 	"words":   func(l []string) string { return strings.Join(l, ", ") },
@@ -120,7 +120,17 @@ func Span(seconds *float64) string {
 	return lasting(d)
 }
 
-func percent(f float64) string { return strconv.Itoa(int(math.Round(100*f))) + " %" }
+// Percent says a probability, 0..1, in whole percent. What is only nearly sure or
+// nearly ruled out is not rounded to it.
+func Percent(p float64) string {
+	switch {
+	case p > 0.99 && p < 1:
+		return "over 99 %"
+	case p > 0 && p < 0.01:
+		return "under 1 %"
+	}
+	return strconv.Itoa(int(math.Round(100*p))) + " %"
+}
 
 // Count groups thousands: 12,345.
 func Count(n any) string {
