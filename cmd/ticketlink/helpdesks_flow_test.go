@@ -51,7 +51,7 @@ func account[A helpdesktest.Account](open func(func() time.Time, string) A) func
 const homegrown = `signature_header: X-Signature
     generic:
       ticket: {id: no, subject: title, description: text, status: state, tags: labels, requester_id: customer?.id,
-        requester_name: customer?.name, created_at: created, updated_at: changed}
+        requester_name: customer?.name, created_at: created, updated_at: changed, deleted: gone == true}
       list: {path: "/api/tickets?changed_since={since}&after={cursor}", items: tickets, next: page?.next}
       fetch: {path: "/api/tickets/{id}", item: ticket}
       webhook: {ticket: data?.ticket}
@@ -151,6 +151,27 @@ func TestOneIncidentOfEveryHelpdesk(t *testing.T) {
 		}
 		s.ExpectFollowUp(key, "closing", d.ticket, "done")
 		s.ExpectReminders(d.ticket, "closing", 0)
+	}
+}
+
+// A ticket that is deleted is deleted here too, by the webhook, the list, or
+// because nothing is found where it was; but for Zammad, which tells nobody.
+func TestDeletionInEveryHelpdesk(t *testing.T) {
+	s, desks := newDesks(t, everyHelpdesk...)
+	s.FastForward(3 * time.Minute)
+	for _, d := range desks {
+		d.Delete(d.ticket)
+		if d.kind != "zammad" {
+			s.Told(d)
+		}
+	}
+	s.FastForward(3 * time.Minute)
+	for _, d := range desks {
+		var ticket ticketAnswer
+		s.API("GET", "/tickets/"+d.kind+"/"+d.ticket, nil, 200, &ticket)
+		if deleted := ticket.Status == "deleted"; deleted != (d.kind != "zammad") {
+			t.Errorf("%s: the ticket is %s", d.kind, ticket.Status)
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ticketlink/ticketlink/integrations"
+	"github.com/ticketlink/ticketlink/integrations/sourcetest"
 )
 
 // Alerts of one rule on two machines, and a group of them.
@@ -220,13 +220,7 @@ func TestThousandsOfAlerts(t *testing.T) {
 }
 
 func TestRecordedDelivery(t *testing.T) {
-	body, err := os.ReadFile("../../../shared/fixtures/recorded/grafana-oncall/alertmanager_example_payload.json")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("the recorded deliveries are not here")
-	}
+	body := sourcetest.Recorded(t, "grafana-oncall/alertmanager_example_payload.json")
 	var w webhook
 	if err := json.Unmarshal(body, &w); err != nil {
 		t.Fatal(err)
