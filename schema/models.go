@@ -206,6 +206,8 @@ type Surge struct {
 	Incident    *int64
 	DismissedAt *time.Time
 	DismissedBy string
+	Theme       string
+	Also        []string
 }
 
 type Ticket struct {

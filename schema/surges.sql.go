@@ -119,12 +119,29 @@ func (q *Queries) EnsurePeriodic(ctx context.Context, arg EnsurePeriodicParams) 
 	return err
 }
 
-const explainedTickets = `-- name: ExplainedTickets :many
-select distinct l.ticket from links l join tickets t on t.id = l.ticket
-where t.created_at >= $1 and l.state in ('auto', 'confirmed', 'suggested')
+const explainSurges = `-- name: ExplainSurges :exec
+update surges s set incident = x.incident from (
+    select distinct on (o.id) o.id, l.incident
+    from surges o join links l on l.ticket = any(o.tickets)
+        and (l.state in ('auto', 'confirmed') or l.state = 'suggested' and l.confidence >= 0.5)
+    where o.seen_at >= $1 and o.incident is null and o.dismissed_at is null
+    group by o.id, l.incident having 2 * count(*) >= cardinality(o.tickets)
+    order by o.id, count(*) desc, l.incident) x
+where s.id = x.id
 `
 
-// Tickets of the last hours that belong or may belong to an incident.
+// Half of the surge's tickets more likely than not belong to one incident by now: that explains it.
+func (q *Queries) ExplainSurges(ctx context.Context, since time.Time) error {
+	_, err := q.db.Exec(ctx, explainSurges, since)
+	return err
+}
+
+const explainedTickets = `-- name: ExplainedTickets :many
+select distinct l.ticket from links l join tickets t on t.id = l.ticket
+where t.created_at >= $1 and (l.state in ('auto', 'confirmed') or l.state = 'suggested' and l.confidence >= 0.5)
+`
+
+// Tickets of the last hours that more likely than not belong to an incident.
 func (q *Queries) ExplainedTickets(ctx context.Context, since time.Time) ([]int64, error) {
 	rows, err := q.db.Query(ctx, explainedTickets, since)
 	if err != nil {
@@ -169,14 +186,16 @@ func (q *Queries) FinishNotice(ctx context.Context, arg FinishNoticeParams) erro
 }
 
 const insertSurge = `-- name: InsertSurge :one
-insert into surges (kind, term, symptom, onset_at, tickets, usual, found_at, seen_at)
-values ($1, $2, $3, $4, $5, $6, $7, $7) returning id
+insert into surges (kind, term, symptom, theme, also, onset_at, tickets, usual, found_at, seen_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) returning id
 `
 
 type InsertSurgeParams struct {
 	Kind    string
 	Term    string
 	Symptom string
+	Theme   string
+	Also    []string
 	OnsetAt time.Time
 	Tickets []int64
 	Usual   float64
@@ -188,6 +207,8 @@ func (q *Queries) InsertSurge(ctx context.Context, arg InsertSurgeParams) (int64
 		arg.Kind,
 		arg.Term,
 		arg.Symptom,
+		arg.Theme,
+		arg.Also,
 		arg.OnsetAt,
 		arg.Tickets,
 		arg.Usual,
@@ -199,7 +220,7 @@ func (q *Queries) InsertSurge(ctx context.Context, arg InsertSurgeParams) (int64
 }
 
 const listSurges = `-- name: ListSurges :many
-select s.id, s.kind, s.term, s.symptom, s.onset_at, s.tickets, s.usual, s.found_at, s.seen_at,
+select s.id, s.kind, s.term, s.symptom, s.also, s.onset_at, s.tickets, s.usual, s.found_at, s.seen_at,
        coalesce(i.key, '')::text as incident_key, s.dismissed_at, s.dismissed_by
 from surges s left join incidents i on i.id = s.incident
 where s.seen_at >= $1 order by s.id desc
@@ -210,6 +231,7 @@ type ListSurgesRow struct {
 	Kind        string
 	Term        string
 	Symptom     string
+	Also        []string
 	OnsetAt     time.Time
 	Tickets     []int64
 	Usual       float64
@@ -234,6 +256,7 @@ func (q *Queries) ListSurges(ctx context.Context, since time.Time) ([]ListSurges
 			&i.Kind,
 			&i.Term,
 			&i.Symptom,
+			&i.Also,
 			&i.OnsetAt,
 			&i.Tickets,
 			&i.Usual,
@@ -254,7 +277,7 @@ func (q *Queries) ListSurges(ctx context.Context, since time.Time) ([]ListSurges
 }
 
 const lockSurge = `-- name: LockSurge :one
-select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by from surges where id = $1 for update
+select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by, theme, also from surges where id = $1 for update
 `
 
 func (q *Queries) LockSurge(ctx context.Context, id int64) (Surge, error) {
@@ -273,6 +296,8 @@ func (q *Queries) LockSurge(ctx context.Context, id int64) (Surge, error) {
 		&i.Incident,
 		&i.DismissedAt,
 		&i.DismissedBy,
+		&i.Theme,
+		&i.Also,
 	)
 	return i, err
 }
@@ -300,7 +325,7 @@ func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
 }
 
 const recentSurges = `-- name: RecentSurges :many
-select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by from surges where seen_at >= $1 or dismissed_at >= $2::timestamptz order by id
+select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by, theme, also from surges where seen_at >= $1 or dismissed_at >= $2::timestamptz order by id
 `
 
 type RecentSurgesParams struct {
@@ -330,6 +355,8 @@ func (q *Queries) RecentSurges(ctx context.Context, arg RecentSurgesParams) ([]S
 			&i.Incident,
 			&i.DismissedAt,
 			&i.DismissedBy,
+			&i.Theme,
+			&i.Also,
 		); err != nil {
 			return nil, err
 		}
@@ -342,11 +369,12 @@ func (q *Queries) RecentSurges(ctx context.Context, arg RecentSurgesParams) ([]S
 }
 
 const seeSurge = `-- name: SeeSurge :exec
-update surges set tickets = $1, usual = $2, seen_at = $3 where id = $4
+update surges set tickets = $1, also = $2, usual = $3, seen_at = $4 where id = $5
 `
 
 type SeeSurgeParams struct {
 	Tickets []int64
+	Also    []string
 	Usual   float64
 	Now     time.Time
 	ID      int64
@@ -355,6 +383,7 @@ type SeeSurgeParams struct {
 func (q *Queries) SeeSurge(ctx context.Context, arg SeeSurgeParams) error {
 	_, err := q.db.Exec(ctx, seeSurge,
 		arg.Tickets,
+		arg.Also,
 		arg.Usual,
 		arg.Now,
 		arg.ID,

@@ -13,15 +13,16 @@ import (
 // A surgeView is a rise of similar tickets as the API shows it.
 type surgeView struct {
 	ID       string       `json:"id"`
-	Kind     string       `json:"kind" enum:"tag,word,symptom" doc:"What the tickets share"`
+	Kind     string       `json:"kind" enum:"theme,tag,word,symptom" doc:"What the tickets share; a theme is a tag and what goes with it"`
 	Term     string       `json:"term"`
 	Symptom  string       `json:"symptom" doc:"The failure they speak of as well, where they do"`
+	Also     []string     `json:"also" doc:"What else tickets of the same rise share"`
 	OnsetAt  time.Time    `json:"onset_at"`
 	FoundAt  time.Time    `json:"found_at"`
 	SeenAt   time.Time    `json:"seen_at" doc:"Last found"`
 	Usual    float64      `json:"usual_tickets"`
 	Tickets  []ticketName `json:"tickets"`
-	Incident string       `json:"incident" doc:"Declared from it; empty: no incident explains it"`
+	Incident string       `json:"incident" doc:"Declared from it, or half of its tickets are linked to it; empty: no incident explains it"`
 
 	DismissedAt *time.Time `json:"dismissed_at,omitempty" doc:"When a person said that it is no incident"`
 	DismissedBy string     `json:"dismissed_by,omitempty"`
@@ -78,7 +79,7 @@ func (w *Worker) surges(ctx context.Context) ([]surgeView, error) {
 }
 
 func viewSurge(r schema.ListSurgesRow, names []schema.SurgeTicketsRow) surgeView {
-	v := surgeView{ID: strconv.FormatInt(r.ID, 10), Kind: r.Kind, Term: r.Term, Symptom: r.Symptom, OnsetAt: r.OnsetAt,
+	v := surgeView{ID: strconv.FormatInt(r.ID, 10), Kind: r.Kind, Term: r.Term, Symptom: r.Symptom, Also: r.Also, OnsetAt: r.OnsetAt,
 		FoundAt: r.FoundAt, SeenAt: r.SeenAt, Usual: r.Usual, Tickets: []ticketName{}, Incident: r.IncidentKey,
 		DismissedAt: r.DismissedAt, DismissedBy: r.DismissedBy}
 	for _, n := range names {

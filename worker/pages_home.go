@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/ticketlink/ticketlink/schema"
@@ -111,13 +110,13 @@ func (w *Worker) homeSurges(ctx context.Context, page *homePage) error {
 		if s.IncidentKey != "" || s.DismissedAt != nil {
 			continue
 		}
-		fill := url.Values{"surge": {strconv.FormatInt(s.ID, 10)}, "title": {strings.TrimSpace("Customers report " + s.Term + " " + s.Symptom)},
+		fill := url.Values{"surge": {strconv.FormatInt(s.ID, 10)}, "title": {surgeTitle(saidTerm(s.Kind, s.Term), s.Symptom)},
 			"started_at": {s.OnsetAt.Format("2006-01-02T15:04")}}
 		switch s.Kind {
-		case "tag":
+		case "tag", "theme":
 			fill.Set("tags", s.Term)
 		case "word":
-			fill.Set("keywords", s.Term)
+			fill.Set("keywords", saidTerm(s.Kind, s.Term))
 		}
 		page.Surges = append(page.Surges, surgeRow{s, "/declare?" + fill.Encode()})
 	}

@@ -19,6 +19,7 @@ import (
 const (
 	surgeEvery     = time.Minute
 	surgeLasts     = match.SurgeLasts
+	explainedLasts = 12 * time.Hour // before now a ticket of a surge was written, at most
 	dismissedLasts = 24 * time.Hour // for which a rise that a person dismissed stays untold
 )
 
@@ -30,69 +31,96 @@ func (w *Worker) findSurges(ctx context.Context, _ queue.Task) error {
 	if err != nil || mine == 0 {
 		return err
 	}
-	explained, err := w.queries.ExplainedTickets(ctx, now.Add(-surgeLasts))
-	if err != nil {
-		return fmt.Errorf("find explained tickets: %w", err)
-	}
-	belongs := map[string]bool{}
-	for _, id := range explained {
-		belongs[strconv.FormatInt(id, 10)] = true
-	}
-	var found []match.Surge
-	err = w.withCorpus(ctx, now, func(c *match.Corpus) error {
-		found = c.Surges(belongs, now)
-		return nil
-	})
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	return w.inTx(ctx, func(q *schema.Queries) error { return w.keepSurges(ctx, q, found, now) })
-}
-
-// keepSurges stores new surges with what is told of them, and brings known ones up to date.
-func (w *Worker) keepSurges(ctx context.Context, q *schema.Queries, found []match.Surge, now time.Time) error {
-	since := now.Add(-dismissedLasts)
-	known, err := q.RecentSurges(ctx, schema.RecentSurgesParams{Since: now.Add(-surgeLasts), DismissedSince: since})
+	known, err := w.queries.RecentSurges(ctx, schema.RecentSurgesParams{Since: now.Add(-surgeLasts), DismissedSince: now.Add(-dismissedLasts)})
 	if err != nil {
 		return fmt.Errorf("read known surges: %w", err)
 	}
-	for _, s := range found {
-		if id, old, ok := knownSurge(known, s); ok {
-			grown := old.Grown(s)
-			if err := q.SeeSurge(ctx, schema.SeeSurgeParams{ID: id, Tickets: rowIDs(grown.Tickets), Usual: grown.Usual, Now: now}); err != nil {
-				return fmt.Errorf("keep surge %d: %w", id, err)
+	explained, err := w.queries.ExplainedTickets(ctx, now.Add(-explainedLasts))
+	if err != nil {
+		return fmt.Errorf("find explained tickets: %w", err)
+	}
+	if err := w.closeExplained(ctx, known, explained); err != nil {
+		return err
+	}
+	found, err := w.surgesNow(ctx, explained, now)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	all, seen := match.Join(toldSurges(known), found)
+	return w.inTx(ctx, func(q *schema.Queries) error {
+		for _, k := range seen {
+			if err := w.keepSurge(ctx, q, known, k, all[k], now); err != nil {
+				return err
 			}
-			continue
 		}
-		row := schema.InsertSurgeParams{Kind: s.Kind, Term: s.Term, Symptom: s.Symptom,
-			OnsetAt: s.Onset, Tickets: rowIDs(s.Tickets), Usual: s.Usual, Now: now}
-		id, err := q.InsertSurge(ctx, row)
-		if err != nil {
-			return fmt.Errorf("keep surge: %w", err)
-		}
-		known = append(known, schema.Surge{ID: id, Kind: s.Kind, Term: s.Term, Symptom: s.Symptom, Tickets: row.Tickets, Usual: s.Usual})
-		if err := w.announce(ctx, q, surgeMessage(id, s, w.PublicURL)); err != nil {
-			return err
+		return nil
+	})
+}
+
+// closeExplained gives surges to the incident that has half of their tickets.
+func (w *Worker) closeExplained(ctx context.Context, known []schema.Surge, explained []schema.ExplainedTicketsRow) error {
+	incidents := map[int64][]int64{}
+	for _, e := range explained {
+		incidents[e.Ticket] = append(incidents[e.Ticket], e.Incident)
+	}
+	for _, s := range known {
+		has := map[int64]int{}
+		for _, t := range s.Tickets {
+			for _, i := range incidents[t] {
+				if has[i]++; 2*has[i] < len(s.Tickets) || s.Incident != nil {
+					continue
+				}
+				s.Incident = &i
+				if err := w.queries.ExplainSurge(ctx, schema.ExplainSurgeParams{ID: s.ID, Incident: &i}); err != nil {
+					return fmt.Errorf("close surge %d: %w", s.ID, err)
+				}
+			}
 		}
 	}
 	return nil
 }
 
-// knownSurge finds the surge among those that were told, or dismissed, already.
-// A surge that grows by two terms in one minute is seen twice: what the first
-// added is kept in known.
-func knownSurge(known []schema.Surge, s match.Surge) (id int64, old match.Surge, ok bool) {
-	for i, k := range known {
-		old := match.Surge{Kind: k.Kind, Term: k.Term, Symptom: k.Symptom, Usual: k.Usual}
-		for _, t := range k.Tickets {
-			old.Tickets = append(old.Tickets, strconv.FormatInt(t, 10))
-		}
-		if old.Again(s) {
-			known[i].Tickets = rowIDs(old.Grown(s).Tickets)
-			return k.ID, old, true
-		}
+// surgesNow are the rises that are going on beside what incidents explain.
+func (w *Worker) surgesNow(ctx context.Context, explained []schema.ExplainedTicketsRow, now time.Time) (found []match.Surge, err error) {
+	belongs := map[string]bool{}
+	for _, e := range explained {
+		belongs[strconv.FormatInt(e.Ticket, 10)] = true
 	}
-	return 0, match.Surge{}, false
+	err = w.withCorpus(ctx, now, func(c *match.Corpus) error {
+		found = c.Surges(belongs, now)
+		return nil
+	})
+	return found, err
+}
+
+// keepSurge brings a known surge up to date, or stores a new one with what is
+// told of it.
+func (w *Worker) keepSurge(ctx context.Context, q *schema.Queries, known []schema.Surge, k int, s match.Surge, now time.Time) error {
+	if k < len(known) {
+		err := q.SeeSurge(ctx, schema.SeeSurgeParams{ID: known[k].ID, Tickets: rowIDs(s.Tickets), Also: list(s.Also), Usual: s.Usual, Now: now})
+		if err != nil {
+			return fmt.Errorf("keep surge %d: %w", known[k].ID, err)
+		}
+		return nil
+	}
+	id, err := q.InsertSurge(ctx, schema.InsertSurgeParams{Kind: s.Kind, Term: s.Term, Symptom: s.Symptom, Theme: s.Theme,
+		Also: list(s.Also), OnsetAt: s.Onset, Tickets: rowIDs(s.Tickets), Usual: s.Usual, Now: now})
+	if err != nil {
+		return fmt.Errorf("keep surge: %w", err)
+	}
+	return w.announce(ctx, q, surgeMessage(id, s, w.PublicURL))
+}
+
+// toldSurges are the stored ones as the matcher knows them.
+func toldSurges(rows []schema.Surge) (told []match.Surge) {
+	for _, r := range rows {
+		s := match.Surge{Kind: r.Kind, Term: r.Term, Symptom: r.Symptom, Theme: r.Theme, Also: r.Also, Onset: r.OnsetAt, Usual: r.Usual}
+		for _, t := range r.Tickets {
+			s.Tickets = append(s.Tickets, strconv.FormatInt(t, 10))
+		}
+		told = append(told, s)
+	}
+	return told
 }
 
 func rowIDs(ids []string) []int64 {
@@ -173,23 +201,32 @@ func (w *Worker) dismissSurge(ctx context.Context, by string, id int64) error {
 
 // fromSurge fills in what a person did not say.
 func fromSurge(d *Declaration, s schema.Surge) {
-	said := s.Term
-	if (match.Surge{Kind: s.Kind, Term: s.Term}).Unsaid() {
-		said = ""
-	}
+	said := saidTerm(s.Kind, s.Term)
 	if d.Title == nil {
-		title := strings.TrimSpace("Customers report " + said + " " + s.Symptom)
+		title := surgeTitle(said, s.Symptom)
 		d.Title = &title
 	}
 	if d.StartedAt == nil {
 		d.StartedAt, d.DetectedAt = &s.OnsetAt, &s.FoundAt
 	}
 	switch {
-	case s.Kind == "tag" && d.Tags == nil:
+	case (s.Kind == "tag" || s.Kind == "theme") && d.Tags == nil:
 		d.Tags = []string{s.Term}
 	case s.Kind == "word" && said != "" && d.Keywords == nil:
 		d.Keywords = []string{said}
 	}
+}
+
+// saidTerm is what a surge's tickets share in a word that people know, "" for none.
+func saidTerm(kind, term string) string {
+	if (match.Surge{Kind: kind, Term: term}).Unsaid() {
+		return ""
+	}
+	return term
+}
+
+func surgeTitle(term, symptom string) string {
+	return strings.TrimSpace("Customers report " + strings.TrimSpace(term+" "+symptom))
 }
 
 // announce has a message delivered once to each default target of reminders.

@@ -15,8 +15,8 @@ type benchMatchCommand struct {
 }
 
 func (b benchMatchCommand) Run() error {
-	fmt.Fprintln(os.Stderr, "tickets …")
-	return matchReport(offline.Bench(offline.BenchOptions{Tickets: b.Tickets, Incidents: b.Incidents, Seed: b.Seed})).Write(os.Stdout)
+	found := offline.Bench(offline.BenchOptions{Tickets: b.Tickets, Incidents: b.Incidents, Seed: b.Seed, Progress: os.Stderr})
+	return matchReport(found).Write(os.Stdout)
 }
 
 // matchReport holds the figures against what the project wants of them.
@@ -24,14 +24,16 @@ func matchReport(found offline.BenchReport) bench.Report {
 	m := found.Month
 	r := bench.Report{Title: "Matching: one new ticket, a month, one incident declared late", Details: []string{
 		fmt.Sprintf("%d tickets of a month read in %.1f s, held in %d MB; at most %d MB from the system", m.Tickets, m.Read.Seconds(), m.Corpus>>20, m.Peak>>20),
-		fmt.Sprintf("%d incidents matched against them in %.1f s, %d links; naively, every ticket for every incident: %.1f s",
-			m.Incidents, m.Match.Seconds(), m.Links, m.Naive.Seconds()),
 	}}
 	for _, c := range found.PerTicket {
 		r.Figures = append(r.Figures, bench.Figure{Name: fmt.Sprintf("new ticket, %d open incidents", c.Incidents), Rate: 1 / c.Index.Seconds(), P50: c.Index,
 			Note: fmt.Sprintf("%.2f links a ticket; all compared: %.0f us", c.Links, float64(c.Loop)/1e3)})
 	}
-	r.Figures = append(r.Figures, bench.Figure{Name: "an incident over the month", P50: m.One})
+	r.Figures = append(r.Figures,
+		bench.Figure{Name: fmt.Sprintf("the month, %d incidents", m.Incidents), P50: m.Match, Note: fmt.Sprintf("%d links; %d MB allocated", m.Links, m.MatchBytes>>20)},
+		bench.Figure{Name: "naively, every ticket for every one", P50: m.Naive, Note: fmt.Sprintf("extrapolated; %d MB allocated", m.NaiveBytes>>20)},
+		bench.Figure{Name: "one incident over the month", P50: m.One},
+		bench.Figure{Name: "a look for surges, every minute", P50: m.Look, Note: fmt.Sprintf("once a day %.0f ms", m.FirstLook.Seconds()*1e3)})
 	few, many := found.PerTicket[0], found.PerTicket[len(found.PerTicket)-1]
 	r.Goals = []bench.Goal{
 		{Name: fmt.Sprintf("a ticket, %d incidents against %d", many.Incidents, few.Incidents), Measured: float64(many.Index) / float64(few.Index), Limit: 2, AtMost: true, Unit: "x"},

@@ -6,22 +6,28 @@ insert into periodic (kind, due_at) values (@kind, @now) on conflict do nothing;
 update periodic set due_at = @next_at where kind = @kind and due_at <= @now;
 
 -- name: ExplainedTickets :many
--- Tickets of the last hours that belong or may belong to an incident.
-select distinct l.ticket from links l join tickets t on t.id = l.ticket
-where t.created_at >= @since and l.state in ('auto', 'confirmed', 'suggested');
+-- Tickets that belong or may belong to an incident, for more than the hour at
+-- which they were written: a rush explains nothing by itself.
+select l.ticket, l.incident from links l join tickets t on t.id = l.ticket
+where t.created_at >= @since and (l.state in ('auto', 'confirmed') or l.state = 'suggested'
+    and exists (select from jsonb_array_elements(l.evidence) e
+        where e->>'kind' not in ('prior', 'time', 'surge', 'calibration', 'competition') and (e->>'weight')::float8 > 0));
+
+-- name: ExplainSurge :exec
+update surges set incident = @incident where id = @id and incident is null and dismissed_at is null;
 
 -- name: RecentSurges :many
 select * from surges where seen_at >= @since or dismissed_at >= @dismissed_since::timestamptz order by id;
 
 -- name: InsertSurge :one
-insert into surges (kind, term, symptom, onset_at, tickets, usual, found_at, seen_at)
-values (@kind, @term, @symptom, @onset_at, @tickets, @usual, @now, @now) returning id;
+insert into surges (kind, term, symptom, theme, also, onset_at, tickets, usual, found_at, seen_at)
+values (@kind, @term, @symptom, @theme, @also, @onset_at, @tickets, @usual, @now, @now) returning id;
 
 -- name: SeeSurge :exec
-update surges set tickets = @tickets, usual = @usual, seen_at = @now where id = @id;
+update surges set tickets = @tickets, also = @also, usual = @usual, seen_at = @now where id = @id;
 
 -- name: ListSurges :many
-select s.id, s.kind, s.term, s.symptom, s.onset_at, s.tickets, s.usual, s.found_at, s.seen_at,
+select s.id, s.kind, s.term, s.symptom, s.also, s.onset_at, s.tickets, s.usual, s.found_at, s.seen_at,
        coalesce(i.key, '')::text as incident_key, s.dismissed_at, s.dismissed_by
 from surges s left join incidents i on i.id = s.incident
 where s.seen_at >= @since order by s.id desc;

@@ -27,6 +27,7 @@ type Corpus struct {
 	wordCount      int                  // words held by all rows together
 	symCount       [16]int
 	symDF          map[surgeKey]int32 // tickets that hold a term and speak of a symptom
+	themes         *themes            // learned once a day
 	dirty          bool
 }
 
@@ -232,13 +233,14 @@ func (c *Corpus) count(r *row, by int32) {
 
 func (c *Corpus) countSymptoms(r *row, by int32) {
 	for f := range families {
-		if r.sym&(1<<f) == 0 {
-			continue
+		if r.sym&(1<<f) != 0 {
+			c.symCount[f] += int(by)
 		}
-		c.symCount[f] += int(by)
+	}
+	for _, symptom := range r.symptoms() {
 		for _, ids := range [][]uint32{r.tags, r.words} {
 			for _, id := range ids {
-				k := surgeKey{id, uint8(f + 1)}
+				k := surgeKey{term: id, symptom: symptom}
 				if c.symDF[k] += by; c.symDF[k] == 0 {
 					delete(c.symDF, k)
 				}
@@ -294,6 +296,7 @@ func (c *Corpus) compact() {
 		return
 	}
 	old, shown := c.names, c.shown
+	c.themes = nil
 	c.vocab, c.names, c.df, c.shown, c.shownBy = make(map[string]uint32, used), nil, nil, nil, nil
 	c.stems, c.symDF, c.wordCount, c.symCount = map[string]*spelling{}, map[surgeKey]int32{}, 0, [16]int{}
 	for _, r := range c.rows {

@@ -67,5 +67,15 @@
 //
 // An Index leads from one new ticket to the incidents worth asking about; the
 // others find it when they are next matched. A Corpus holds a month of tickets
-// as sorted term numbers. Surges (rush.go) says what no incident explains.
+// as sorted term numbers.
+//
+// # Without an incident
+//
+// Surges (rush.go) says what rises and no incident explains. Every minute it
+// counts the tickets of the last 5 minutes to two hours that hold a term, alone
+// and with each symptom, and asks how rare so many are (rise.go): a negative
+// binomial tail over what is usual for the term and for the hour of the week.
+// Terms are tags, words and themes, a tag with all that goes with it (theme.go).
+// One rise is told once: Join (tell.go) knows it again by its tickets, its term
+// or its theme.
 package match

@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -47,14 +48,13 @@ func TestTwoSurges(t *testing.T) {
 		t.Fatalf("want two surges of nine tickets: %+v", first)
 	}
 	put(9, 14)
-	for _, s := range c.Surges(nil, now.Add(5*time.Minute)) {
-		if first[0].Again(s) == first[1].Again(s) {
-			t.Errorf("%s %q is both or neither", s.Kind, s.Term)
-		}
-		for _, f := range first {
-			if f.Again(s) && len(f.Grown(s).Tickets) != 14 {
-				t.Errorf("grown to %d tickets, want 14", len(f.Grown(s).Tickets))
-			}
+	all, seen := Join(first, c.Surges(nil, now.Add(5*time.Minute)))
+	if len(all) != 2 || !slices.Equal(seen, []int{0, 1}) {
+		t.Fatalf("five minutes later they are %d surges, of which %v are seen", len(all), seen)
+	}
+	for _, s := range all {
+		if len(s.Tickets) != 14 {
+			t.Errorf("%s %q grew to %d tickets, want 14", s.Kind, s.Term, len(s.Tickets))
 		}
 	}
 }

@@ -11,57 +11,21 @@ import (
 
 // A Surge is a rise of similar tickets that no incident explains.
 type Surge struct {
-	Kind    string // "tag", "word" or "symptom"
-	Term    string // what the tickets share
-	Symptom string // the failure that they speak of as well, "" for any
+	Kind    string   // "theme" (a tag and what goes with it), "tag", "word" or "symptom"
+	Term    string   // what the tickets share
+	Symptom string   // the failure that they speak of as well, "" for any
+	Theme   string   // the tag that the term goes with, "" for none
+	Also    []string // what else the tickets share: found later, and of the same rise
 	Onset   time.Time
 	Tickets []string // ids, oldest first
 	Usual   float64  // how many would have been usual
 	LogOdds float64  // how surprising the rise is: -ln of the chance of as many or more
-}
-
-// Same says whether two surges are one that was found twice: they share half
-// the tickets of the smaller. Only the first is worth a message.
-func (s Surge) Same(o Surge) bool {
-	ids := map[string]bool{}
-	for _, id := range s.Tickets {
-		ids[id] = true
-	}
-	both := 0
-	for _, id := range o.Tickets {
-		if ids[id] {
-			both++
-		}
-	}
-	return both > 0 && 2*both >= min(len(s.Tickets), len(o.Tickets))
+	touched []string // tickets of the last two hours that share it, those of other surges too
 }
 
 // SurgeLasts is for how long after it was last found a surge is remembered:
 // found again within this time, it is not told again.
 const SurgeLasts = 3 * time.Hour
-
-// Again says whether a surge found now is a known one: the same tickets, or the
-// same term whatever the symptom.
-func (s Surge) Again(now Surge) bool {
-	return s.Same(now) || s.Kind == now.Kind && s.Term == now.Term && (s.Term != "" || s.Symptom == now.Symptom)
-}
-
-// Grown is a known surge with what was found of it now: all its tickets so far,
-// the new ones last.
-func (s Surge) Grown(now Surge) Surge {
-	held := map[string]bool{}
-	s.Tickets = slices.Clone(s.Tickets)
-	for _, id := range s.Tickets {
-		held[id] = true
-	}
-	for _, id := range now.Tickets {
-		if !held[id] {
-			s.Tickets = append(s.Tickets, id)
-		}
-	}
-	s.Usual, s.LogOdds = max(s.Usual, now.Usual), max(s.LogOdds, now.LogOdds)
-	return s
-}
 
 const surgeShare = 0.15 // of all tickets: a commoner term says nothing
 
@@ -69,6 +33,7 @@ const surgeShare = 0.15 // of all tickets: a commoner term says nothing
 type surgeKey struct {
 	term    uint32
 	symptom uint8
+	theme   uint8 // 1: the term is a tag that stands for all that goes with it
 }
 
 // anyTerm stands for no term: a symptom alone.
@@ -76,8 +41,9 @@ const anyTerm = math.MaxUint32
 
 // Surges returns the rises that are going on at now, the most surprising
 // first; no ticket stands in two. Tickets in explained belong to an incident
-// already and do not count. Every minute costs one pass over the tickets' times
-// and one over the terms of the last two hours' tickets.
+// already and do not count; where they are a third of those that share a term,
+// the incident explains the others too. Every minute costs one pass over the
+// tickets' times and one over the terms of the last two hours' tickets.
 func (c *Corpus) Surges(explained map[string]bool, now time.Time) []Surge {
 	c.settle()
 	m := c.newMoment(explained, now.Unix())
@@ -85,12 +51,14 @@ func (c *Corpus) Surges(explained map[string]bool, now time.Time) []Surge {
 	taken := map[string]bool{}
 	rises := m.rises(sortedKeys(m.held), taken)
 	for len(rises) > 0 {
-		best := slices.MaxFunc(rises, func(a, b rise) int { return cmp.Compare(a.margin, b.margin) })
-		s := c.newSurge(best)
+		best := slices.MaxFunc(rises, compareRises)
+		s := m.surge(best)
 		for _, id := range s.Tickets {
 			taken[id] = true
 		}
-		out = append(out, s)
+		if n := idSet(explained).count(s.touched); n < 2 || 3*n < len(s.touched) {
+			out = append(out, s)
+		}
 		left := make([]surgeKey, 0, len(rises))
 		for _, r := range rises {
 			left = append(left, r.key)
@@ -100,28 +68,62 @@ func (c *Corpus) Surges(explained map[string]bool, now time.Time) []Surge {
 	return out
 }
 
-// surgeKeys are the ticket's uncommon terms, alone and with its symptoms.
-func (c *Corpus) surgeKeys(r *row) []surgeKey {
-	var keys []surgeKey
+// compareRises puts what says more of the tickets last: a symptom alone holds
+// whatever fails that way, so it is told of what no term holds.
+func compareRises(a, b rise) int {
+	vague := func(r rise) int {
+		if r.key.term == anyTerm {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(vague(a), vague(b)), cmp.Compare(a.margin, b.margin))
+}
+
+// symptoms are the numbers of the families that the ticket speaks of, from 1,
+// none where it speaks of many.
+func (r *row) symptoms() (numbers []uint8) {
 	for f := range families {
 		if r.sym&(1<<f) != 0 {
-			keys = append(keys, surgeKey{anyTerm, uint8(f + 1)})
+			numbers = append(numbers, uint8(f+1))
 		}
 	}
+	if len(numbers) > surgeSymptoms {
+		return nil
+	}
+	return numbers
+}
+
+// surgeKeys are the ticket's uncommon terms, alone and with its symptoms.
+func (c *Corpus) surgeKeys(r *row) []surgeKey {
+	symptoms := r.symptoms()
+	keys := withSymptoms(nil, surgeKey{term: anyTerm}, symptoms)
 	for _, ids := range [][]uint32{r.tags, r.words} {
 		for _, id := range ids {
-			if c.share(id) > surgeShare {
-				continue
-			}
-			keys = append(keys, surgeKey{id, 0})
-			for f := range families {
-				if r.sym&(1<<f) != 0 {
-					keys = append(keys, surgeKey{id, uint8(f + 1)})
-				}
+			if c.share(id) <= surgeShare {
+				keys = withSymptoms(append(keys, surgeKey{term: id}), surgeKey{term: id}, symptoms)
 			}
 		}
 	}
 	return keys
+}
+
+// withSymptoms adds the key with each of the symptoms.
+func withSymptoms(keys []surgeKey, k surgeKey, symptoms []uint8) []surgeKey {
+	for _, k.symptom = range symptoms {
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+func (c *Corpus) kindOf(k surgeKey) string {
+	switch {
+	case k.theme == 1:
+		return "theme"
+	case c.isTag(k.term):
+		return "tag"
+	}
+	return "word"
 }
 
 // usualCount is how many tickets outside the window hold the key.
@@ -144,17 +146,18 @@ func sortedKeys(m map[surgeKey][]*row) []surgeKey {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, func(a, b surgeKey) int {
-		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.symptom, b.symptom))
+		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.symptom, b.symptom), cmp.Compare(a.theme, b.theme))
 	})
 	return keys
 }
 
-func (c *Corpus) newSurge(r rise) Surge {
+func (m *moment) surge(r rise) Surge {
+	c := m.c
 	s := Surge{Kind: "symptom", Usual: round(r.usual), LogOdds: round(r.score), Onset: time.Unix(r.rows[0].at, 0).UTC()}
 	if r.key.term != anyTerm {
-		s.Kind, s.Term = "word", c.said(r.key.term)
-		if c.isTag(r.key) {
-			s.Kind = "tag"
+		s.Kind, s.Term = c.kindOf(r.key), c.said(r.key.term)
+		if tag, ok := m.themes.of[r.key.term]; ok {
+			s.Theme = c.shown[tag]
 		}
 	}
 	if r.key.symptom > 0 {
@@ -162,6 +165,9 @@ func (c *Corpus) newSurge(r rise) Surge {
 	}
 	for _, row := range r.rows {
 		s.Tickets = append(s.Tickets, row.id)
+	}
+	for _, row := range m.held[r.key] {
+		s.touched = append(s.touched, row.id)
 	}
 	return s
 }

@@ -23,7 +23,7 @@ func TestSurges(t *testing.T) {
 	if len(got) != 1 || len(got[0].Tickets) != 9 || !got[0].Onset.Equal(now.Add(-10*time.Minute)) {
 		t.Fatalf("want one surge of nine tickets: %+v", got)
 	}
-	if !got[0].Same(c.Surges(nil, now.Add(5*time.Minute))[0]) {
+	if !got[0].Again(c.Surges(nil, now.Add(5*time.Minute))[0]) {
 		t.Error("five minutes later it is another surge")
 	}
 	if got := c.Surges(explained, now); len(got) != 0 {

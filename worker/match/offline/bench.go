@@ -1,7 +1,9 @@
 package offline
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -17,6 +19,7 @@ type BenchOptions struct {
 	Tickets   int // of one month, 200,000
 	Incidents int // of that month, 60
 	Seed      uint64
+	Progress  io.Writer // nil: silent
 }
 
 // A BenchReport says what matching cost.
@@ -39,6 +42,8 @@ type MonthCost struct {
 	Naive                     time.Duration // every ticket scored for every incident, extrapolated from a few
 	One                       time.Duration // one incident, declared when the month is over
 	Corpus, Peak              int64         // bytes: the tickets held; from the system at most
+	MatchBytes, NaiveBytes    int64         // allocated
+	FirstLook, Look           time.Duration // for surges: once a day with what goes with what; every minute
 }
 
 // Bench measures what matching costs on made-up tickets.
@@ -49,7 +54,8 @@ func Bench(o BenchOptions) BenchReport {
 	if o.Incidents == 0 {
 		o.Incidents = 60
 	}
-	return BenchReport{benchIndex(o), benchMonth(o)}
+	b := &bar{w: o.Progress}
+	return BenchReport{benchIndex(o, b), benchMonth(o, b)}
 }
 
 var benchStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -109,16 +115,18 @@ func newOpenIncidents(n int, seed uint64) *openIncidents {
 
 // benchIndex measures the sizes in turns and keeps the best of each, so that a
 // busy machine hurts all of them alike.
-func benchIndex(o BenchOptions) (costs []TicketCost) {
+func benchIndex(o BenchOptions, b *bar) (costs []TicketCost) {
 	var fields []*openIncidents
 	for _, n := range []int{10, 1_000, 10_000} {
 		fields = append(fields, newOpenIncidents(n, o.Seed))
 	}
-	for range benchRuns {
+	for turn := range benchRuns {
+		b.step("new tickets beside open incidents, turn", turn+1, benchRuns)
 		for _, f := range fields {
 			f.cost = min(f.cost, perTicket(f.tickets, func(t match.Ticket) { _ = f.index.Candidates(t) }))
 		}
 	}
+	b.done("new tickets beside open incidents, turn", benchRuns)
 	for _, f := range fields {
 		links := 0
 		for _, t := range f.tickets {
@@ -158,7 +166,7 @@ func loopCandidates(incidents []match.Incident, t match.Ticket) (ids []string) {
 	return ids
 }
 
-func benchMonth(o BenchOptions) MonthCost {
+func benchMonth(o BenchOptions, b *bar) MonthCost {
 	m := &maker{rand.New(rand.NewPCG(o.Seed, 2)), 300}
 	c := match.NewCorpus(match.DefaultPolicy())
 	cost := MonthCost{Tickets: o.Tickets, Incidents: o.Incidents}
@@ -166,25 +174,30 @@ func benchMonth(o BenchOptions) MonthCost {
 	cost.Read = took(func() {
 		for i := range o.Tickets {
 			c.Put(m.ticket(i, o.Tickets))
+			b.step("tickets read", i+1, o.Tickets)
 		}
 	})
+	b.done("tickets read", o.Tickets)
 	cost.Corpus = heap() - before
 	incidents := make([]match.Incident, o.Incidents)
 	for i := range incidents {
 		incidents[i] = m.incident(i, benchStart.Add(time.Duration(i+1)*28*24*time.Hour/time.Duration(o.Incidents+1)))
 	}
-	run := &matcher{opts: MatchOptions{Policy: match.DefaultPolicy()}, corpus: c, incidents: incidents, bar: &bar{}}
 	now := benchStart.Add(30 * 24 * time.Hour)
-	cost.Match = took(func() {
-		for i := 0; i < len(incidents); i += batch {
-			cost.Links += len(c.Match(run.query(incidents[i:min(i+batch, len(incidents))], incidents, now)))
-		}
+	run := &matcher{opts: MatchOptions{Policy: match.DefaultPolicy()}, corpus: c, incidents: incidents, bar: b}
+	cost.MatchBytes = allocated(func() {
+		cost.Match = took(func() {
+			links, _ := run.all(context.Background(), now) // fails only when cancelled
+			cost.Links = len(links)
+		})
 	})
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
 	cost.Peak = int64(mem.Sys)
 	cost.One = took(func() { _ = c.Match(match.Query{Targets: incidents[:1], Policy: match.DefaultPolicy(), Now: now}) })
-	cost.Naive = naive(c, incidents, now)
+	cost.FirstLook = took(func() { _ = c.Surges(nil, now) })
+	cost.Look = took(func() { _ = c.Surges(nil, now) })
+	naive(c, incidents, now, &cost, b)
 	return cost
 }
 
@@ -193,15 +206,29 @@ const naiveIncidents = 3
 
 // naive scores every ticket of the month for each incident, one incident after
 // the other, and says what all would take.
-func naive(c *match.Corpus, incidents []match.Incident, now time.Time) time.Duration {
+func naive(c *match.Corpus, incidents []match.Incident, now time.Time, cost *MonthCost, b *bar) {
 	some := slices.Clone(incidents[:min(naiveIncidents, len(incidents))])
-	one := took(func() {
-		for _, inc := range some {
-			inc.StartedAt, inc.ResolvedAt = benchStart, time.Time{}
-			_ = c.Match(match.Query{Targets: []match.Incident{inc}, Policy: match.DefaultPolicy(), Now: now})
-		}
+	bytes := allocated(func() {
+		cost.Naive = took(func() {
+			for i, inc := range some {
+				inc.StartedAt, inc.ResolvedAt = benchStart, time.Time{}
+				_ = c.Match(match.Query{Targets: []match.Incident{inc}, Policy: match.DefaultPolicy(), Now: now})
+				b.step("incidents matched naively", i+1, len(some))
+			}
+		})
 	})
-	return one * time.Duration(len(incidents)) / time.Duration(len(some))
+	b.done("incidents matched naively", len(some))
+	all, few := len(incidents), len(some)
+	cost.Naive, cost.NaiveBytes = cost.Naive*time.Duration(all)/time.Duration(few), bytes*int64(all)/int64(few)
+}
+
+// allocated is how many bytes f takes from the heap, given back or not.
+func allocated(f func()) int64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return int64(after.TotalAlloc - before.TotalAlloc)
 }
 
 func took(f func()) time.Duration {

@@ -16,7 +16,11 @@ const barWidth = 30
 
 // step redraws now and then; total 0 means that it is not known.
 func (b *bar) step(what string, n, total int) {
-	if b.w == nil || n != total && n-b.last < max(total/100, 5000) && total == 0 {
+	every := total / 100
+	if total == 0 {
+		every = 5000
+	}
+	if b.w == nil || n != total && n-b.last < every {
 		return
 	}
 	b.last = n

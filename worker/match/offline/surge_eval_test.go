@@ -48,18 +48,16 @@ func detect(t *testing.T, set string) Detection {
 // tickets by then. It is asserted from where the tickets rise above usual.
 func TestSurgeBars(t *testing.T) {
 	var sets []Detection
-	for _, set := range []string{"standard", "concurrent", "late_declared", "untagged", "quiet"} {
+	for _, set := range surgeSets {
 		d := detect(t, set)
-		t.Logf("%-14s %d alarms, %.2f false a week; of %d incidents within 15 minutes of first %.2f, fifth %.2f, rise %.2f",
-			set, d.Alarms, d.FalsePerWeek, d.Incidents, d.Within.First, d.Within.Fifth, d.Within.Rise)
+		logDetection(t, set, d)
 		if d.FalsePerWeek >= 1 {
 			t.Errorf("%s: %.2f false alarms a week, want fewer than one", set, d.FalsePerWeek)
 		}
 		sets = append(sets, d)
 	}
 	all := Pool(sets...)
-	t.Logf("all: %.2f false a week, %d repeated; first %.2f, fifth %.2f, rise %.2f, possible %.2f; minutes %v",
-		all.FalsePerWeek, all.Repeated, all.Within.First, all.Within.Fifth, all.Within.Rise, all.Possible, all.Delays)
+	logDetection(t, "all", all)
 	if all.Within.Rise < 0.8 {
 		t.Errorf("%.2f of the incidents found within 15 minutes of their rise, want 0.8", all.Within.Rise)
 	}

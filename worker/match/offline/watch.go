@@ -14,6 +14,7 @@ type alarmRecord struct {
 	Kind    string    `json:"kind"`
 	Term    string    `json:"term"`
 	Symptom string    `json:"symptom"`
+	Also    []string  `json:"also,omitempty"`
 	OnsetAt time.Time `json:"onset_at"`
 	Usual   float64   `json:"usual_tickets"`
 	LogOdds float64   `json:"log_odds"`
@@ -44,31 +45,40 @@ func (w *watch) until(at time.Time, name map[string]ID) {
 	}
 	now := w.due
 	w.due = time.Time{}
-	for _, s := range w.corpus.Surges(nil, now) {
-		k := w.remember(s, now)
-		if k < 0 {
-			continue
+	recent := w.recent(now)
+	told := make([]match.Surge, 0, len(recent))
+	for _, k := range recent {
+		told = append(told, w.known[k])
+	}
+	all, found := match.Join(told, w.corpus.Surges(nil, now))
+	for _, i := range found {
+		if i >= len(recent) {
+			recent = append(recent, len(w.known))
+			w.known, w.seen = append(w.known, match.Surge{}), append(w.seen, now)
 		}
-		s = w.known[k]
-		r := alarmRecord{Alarm: k + 1, At: now, Kind: s.Kind, Term: s.Term, Symptom: s.Symptom, OnsetAt: s.Onset, Usual: s.Usual, LogOdds: s.LogOdds}
-		for _, id := range s.Tickets {
-			r.Tickets = append(r.Tickets, name[id])
+		k := recent[i]
+		grown := len(all[i].Tickets) > len(w.known[k].Tickets)
+		w.known[k], w.seen[k] = all[i], now
+		if grown {
+			w.records = append(w.records, newAlarm(k, now, all[i], name))
 		}
-		w.records = append(w.records, r)
 	}
 }
 
-// remember returns the number of the alarm, -1 where nothing about it is new.
-func (w *watch) remember(s match.Surge, now time.Time) int {
-	for k, old := range w.known {
-		if now.Sub(w.seen[k]) < match.SurgeLasts && old.Again(s) {
-			w.known[k], w.seen[k] = old.Grown(s), now
-			if len(w.known[k].Tickets) == len(old.Tickets) {
-				return -1
-			}
-			return k
+// recent are the numbers of the alarms that were found of late.
+func (w *watch) recent(now time.Time) (numbers []int) {
+	for k, seen := range w.seen {
+		if now.Sub(seen) < match.SurgeLasts {
+			numbers = append(numbers, k)
 		}
 	}
-	w.known, w.seen = append(w.known, s), append(w.seen, now)
-	return len(w.known) - 1
+	return numbers
+}
+
+func newAlarm(k int, now time.Time, s match.Surge, name map[string]ID) alarmRecord {
+	r := alarmRecord{Alarm: k + 1, At: now, Kind: s.Kind, Term: s.Term, Symptom: s.Symptom, Also: s.Also, OnsetAt: s.Onset, Usual: s.Usual, LogOdds: s.LogOdds}
+	for _, id := range s.Tickets {
+		r.Tickets = append(r.Tickets, name[id])
+	}
+	return r
 }
