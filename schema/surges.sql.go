@@ -119,42 +119,47 @@ func (q *Queries) EnsurePeriodic(ctx context.Context, arg EnsurePeriodicParams) 
 	return err
 }
 
-const explainSurges = `-- name: ExplainSurges :exec
-update surges s set incident = x.incident from (
-    select distinct on (o.id) o.id, l.incident
-    from surges o join links l on l.ticket = any(o.tickets)
-        and (l.state in ('auto', 'confirmed') or l.state = 'suggested' and l.confidence >= 0.5)
-    where o.seen_at >= $1 and o.incident is null and o.dismissed_at is null
-    group by o.id, l.incident having 2 * count(*) >= cardinality(o.tickets)
-    order by o.id, count(*) desc, l.incident) x
-where s.id = x.id
+const explainSurge = `-- name: ExplainSurge :exec
+update surges set incident = $1 where id = $2 and incident is null and dismissed_at is null
 `
 
-// Half of the surge's tickets more likely than not belong to one incident by now: that explains it.
-func (q *Queries) ExplainSurges(ctx context.Context, since time.Time) error {
-	_, err := q.db.Exec(ctx, explainSurges, since)
+type ExplainSurgeParams struct {
+	Incident *int64
+	ID       int64
+}
+
+func (q *Queries) ExplainSurge(ctx context.Context, arg ExplainSurgeParams) error {
+	_, err := q.db.Exec(ctx, explainSurge, arg.Incident, arg.ID)
 	return err
 }
 
 const explainedTickets = `-- name: ExplainedTickets :many
-select distinct l.ticket from links l join tickets t on t.id = l.ticket
-where t.created_at >= $1 and (l.state in ('auto', 'confirmed') or l.state = 'suggested' and l.confidence >= 0.5)
+select l.ticket, l.incident from links l join tickets t on t.id = l.ticket
+where t.created_at >= $1 and (l.state in ('auto', 'confirmed') or l.state = 'suggested'
+    and exists (select from jsonb_array_elements(l.evidence) e
+        where e->>'kind' not in ('prior', 'time', 'surge', 'calibration', 'competition') and (e->>'weight')::float8 > 0))
 `
 
-// Tickets of the last hours that more likely than not belong to an incident.
-func (q *Queries) ExplainedTickets(ctx context.Context, since time.Time) ([]int64, error) {
+type ExplainedTicketsRow struct {
+	Ticket   int64
+	Incident int64
+}
+
+// Tickets that belong or may belong to an incident, for more than the hour at
+// which they were written: a rush explains nothing by itself.
+func (q *Queries) ExplainedTickets(ctx context.Context, since time.Time) ([]ExplainedTicketsRow, error) {
 	rows, err := q.db.Query(ctx, explainedTickets, since)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []int64
+	var items []ExplainedTicketsRow
 	for rows.Next() {
-		var ticket int64
-		if err := rows.Scan(&ticket); err != nil {
+		var i ExplainedTicketsRow
+		if err := rows.Scan(&i.Ticket, &i.Incident); err != nil {
 			return nil, err
 		}
-		items = append(items, ticket)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

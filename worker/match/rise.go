@@ -28,7 +28,7 @@ const (
 // there are six symptoms, some dozens of tags and thousands of words. A tag that
 // goes with no words (a plan, a language) is as good as a word. They were set on
 // five labelled streams and three drawn from those (surge_drawn_test.go): a
-// half less of all finds no more of their incidents in time, and twice the false alarms.
+// half less of all finds no more of their incidents in time, and nearly twice the false alarms.
 func (m *moment) bar(k surgeKey) float64 {
 	_, themed := m.themes.of[k.term]
 	switch {
