@@ -410,21 +410,32 @@ func (q *Queries) Locales(ctx context.Context, arg LocalesParams) ([]LocalesRow,
 }
 
 const purgeInbox = `-- name: PurgeInbox :execrows
-delete from inbox where received_at < $1 and due_at is null and dead_at is null
-  and (received_at < $2 or dedup_key ~ '^[0-9]{12}-' or source <> all($3::text[]))
+delete from inbox where id in (
+    select i.id from inbox i where i.received_at < $1 and i.due_at is null
+      and (i.dead_at is null or i.dead_at < $2)
+      and (i.received_at < $3 or i.dedup_key ~ '^[0-9]{12}-' or i.source <> all($4::text[]))
+    limit $5 for update skip locked)
 `
 
 type PurgeInboxParams struct {
 	Before     time.Time
+	DeadBefore *time.Time
 	KeysBefore time.Time
 	Sources    []string
+	Batch      int32
 }
 
 // An incident source's keys outlive the rest: they are what a captured delivery
 // without a signed time is known by. A key that begins with its minute proves
 // nothing later (integrations.RepeatKey).
 func (q *Queries) PurgeInbox(ctx context.Context, arg PurgeInboxParams) (int64, error) {
-	result, err := q.db.Exec(ctx, purgeInbox, arg.Before, arg.KeysBefore, arg.Sources)
+	result, err := q.db.Exec(ctx, purgeInbox,
+		arg.Before,
+		arg.DeadBefore,
+		arg.KeysBefore,
+		arg.Sources,
+		arg.Batch,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -432,12 +443,19 @@ func (q *Queries) PurgeInbox(ctx context.Context, arg PurgeInboxParams) (int64, 
 }
 
 const purgeTickets = `-- name: PurgeTickets :execrows
-delete from tickets t where t.status in ('closed', 'deleted') and t.updated_at < $1
-  and not exists (select 1 from links l where l.ticket = t.id and l.state <> 'dropped')
+delete from tickets where id in (
+    select t.id from tickets t where t.status in ('closed', 'deleted') and t.updated_at < $1
+      and not exists (select 1 from links l where l.ticket = t.id and l.state <> 'dropped')
+    limit $2 for update skip locked)
 `
 
-func (q *Queries) PurgeTickets(ctx context.Context, before time.Time) (int64, error) {
-	result, err := q.db.Exec(ctx, purgeTickets, before)
+type PurgeTicketsParams struct {
+	Before time.Time
+	Batch  int32
+}
+
+func (q *Queries) PurgeTickets(ctx context.Context, arg PurgeTicketsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, purgeTickets, arg.Before, arg.Batch)
 	if err != nil {
 		return 0, err
 	}

@@ -56,6 +56,23 @@ func (q *Queries) EraseFollowUps(ctx context.Context, arg EraseFollowUpsParams) 
 	return err
 }
 
+const eraseMentions = `-- name: EraseMentions :exec
+with said as (update chat_messages set text = regexp_replace(text, $1::text, '\1[erased]', 'gi') where text ~* $1),
+     sections as (update report_sections set text = regexp_replace(text, $1, '\1[erased]', 'gi') where text ~* $1),
+     answered as (update answers set texts = regexp_replace(texts::text, $1, '\1[erased]', 'gi')::jsonb where texts::text ~* $1),
+     told as (delete from notices where message::text ~* $1),
+     logged as (update audit set detail = regexp_replace(detail::text, $1, '\1[erased]', 'gi')::jsonb where detail::text ~* $1)
+update incidents set title = regexp_replace(title, $1, '\1[erased]', 'gi'), summary = regexp_replace(summary, $1, '\1[erased]', 'gi'),
+    message = regexp_replace(message, $1, '\1[erased]', 'gi')
+where concat_ws(' ', title, summary, message) ~* $1
+`
+
+// What our own people wrote, and the audit log, without the person's id and full name.
+func (q *Queries) EraseMentions(ctx context.Context, mentions string) error {
+	_, err := q.db.Exec(ctx, eraseMentions, mentions)
+	return err
+}
+
 const erasePerson = `-- name: ErasePerson :execrows
 delete from people where helpdesk = $1 and id = $2
 `
@@ -100,6 +117,7 @@ func (q *Queries) EraseReplies(ctx context.Context, arg EraseRepliesParams) erro
 
 const eraseTicketParts = `-- name: EraseTicketParts :exec
 with evidence as (update links set evidence = '[]' where ticket = any($3::bigint[])),
+     told as (update write_backs set error = '' where ticket = any($3) and error <> ''),
      mentioned as (delete from note_references where ticket = any($3)),
      answers_stopped as (update answer_tickets set due_at = null, error = 'erased' where ticket = any($3) and due_at is not null)
 delete from fetches where helpdesk = $1 and ticket_id = any($2::text[])
@@ -139,6 +157,8 @@ select jsonb_build_object(
     'tickets', coalesce((select jsonb_agg(to_jsonb(t) - 'id' || jsonb_build_object(
             'links', (select jsonb_agg(jsonb_build_object('incident', i.key, 'state', l.state, 'confidence', l.confidence,
                     'evidence', l.evidence, 'linked_at', l.linked_at)) from links l join incidents i on i.id = l.incident where l.ticket = t.id),
+            'references', (select jsonb_agg(n.name) from note_references n where n.ticket = t.id),
+            'answers', (select jsonb_agg(jsonb_build_object('texts', a.texts, 'sent_at', s.sent_at)) from answer_tickets s join answers a on a.id = s.answer where s.ticket = t.id),
             'replies', (select jsonb_agg(to_jsonb(r) - 'ticket' order by r.at) from replies r where r.ticket = t.id)) order by t.created_at)
         from tickets t where t.helpdesk = $1 and t.requester_id = $2), '[]'),
     'replies_elsewhere', coalesce((select jsonb_agg(jsonb_build_object('ticket_id', t.ticket_id, 'at', r.at, 'public', r.public) order by r.at)
@@ -146,22 +166,62 @@ select jsonb_build_object(
         where t.helpdesk = $1 and r.author_id = $2 and t.requester_id <> $2), '[]'),
     'follow_ups', coalesce((select jsonb_agg(to_jsonb(f) - 'id' - 'incident' order by f.created_at)
         from follow_ups f where f.customer = $1 || '/' || $2::text), '[]'),
-    'waiting_webhooks', (select count(*) from inbox where source = $1 and body <> '' and encode(body, 'escape') ~ $3::text)
+    'mentions', (select jsonb_build_object(
+        'chat', (select jsonb_agg(m.text) from chat_messages m where m.text ~* $3::text),
+        'reports', (select jsonb_agg(s.text) from report_sections s where s.text ~* $3),
+        'notices', (select jsonb_agg(n.message) from notices n where n.message::text ~* $3),
+        'incidents', (select jsonb_agg(i.key) from incidents i where concat_ws(' ', i.title, i.summary, i.message) ~* $3))),
+    'waiting_webhooks', (select count(*) from inbox where source = $1 and body <> '' and encode(body, 'escape') ~ $4::text)
 )::jsonb as held
 `
 
 type ExportPersonParams struct {
 	Helpdesk    string
 	RequesterID string
+	Mentions    string
 	Pattern     string
 }
 
 // All that is held about a person, as one JSON object.
 func (q *Queries) ExportPerson(ctx context.Context, arg ExportPersonParams) (json.RawMessage, error) {
-	row := q.db.QueryRow(ctx, exportPerson, arg.Helpdesk, arg.RequesterID, arg.Pattern)
+	row := q.db.QueryRow(ctx, exportPerson,
+		arg.Helpdesk,
+		arg.RequesterID,
+		arg.Mentions,
+		arg.Pattern,
+	)
 	var held json.RawMessage
 	err := row.Scan(&held)
 	return held, err
+}
+
+const personName = `-- name: PersonName :many
+select name from people where helpdesk = $1 and id = $2 limit 1
+`
+
+type PersonNameParams struct {
+	Helpdesk    string
+	RequesterID string
+}
+
+func (q *Queries) PersonName(ctx context.Context, arg PersonNameParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, personName, arg.Helpdesk, arg.RequesterID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		items = append(items, name)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const personRemains = `-- name: PersonRemains :one
@@ -169,18 +229,30 @@ select ((select count(*) from people p where p.helpdesk = $1::text and p.id = $2
       + (select count(*) from tickets t where t.helpdesk = $1 and t.requester_id = $2)
       + (select count(*) from replies r join tickets t on t.id = r.ticket where t.helpdesk = $1 and r.author_id = $2)
       + (select count(*) from follow_ups f where f.customer = $1 || '/' || $2)
-      + (select count(*) from inbox b where b.source = $1 and b.body <> '' and encode(b.body, 'escape') ~ $3::text))::bigint
+      + (select count(*) from inbox b where b.source = $1 and b.body <> '' and encode(b.body, 'escape') ~ $3::text)
+      + (select count(*) from chat_messages m where m.text ~* $4::text)
+      + (select count(*) from report_sections s where s.text ~* $4)
+      + (select count(*) from answers a where a.texts::text ~* $4)
+      + (select count(*) from notices n where n.message::text ~* $4)
+      + (select count(*) from audit l where l.detail::text ~* $4)
+      + (select count(*) from incidents i where concat_ws(' ', i.title, i.summary, i.message) ~* $4))::bigint
 `
 
 type PersonRemainsParams struct {
 	Helpdesk    string
 	RequesterID string
 	Pattern     string
+	Mentions    string
 }
 
 // In how many rows a person's id can still be found.
 func (q *Queries) PersonRemains(ctx context.Context, arg PersonRemainsParams) (int64, error) {
-	row := q.db.QueryRow(ctx, personRemains, arg.Helpdesk, arg.RequesterID, arg.Pattern)
+	row := q.db.QueryRow(ctx, personRemains,
+		arg.Helpdesk,
+		arg.RequesterID,
+		arg.Pattern,
+		arg.Mentions,
+	)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
@@ -221,21 +293,81 @@ func (q *Queries) PersonTickets(ctx context.Context, arg PersonTicketsParams) ([
 	return items, nil
 }
 
-const purgeNotices = `-- name: PurgeNotices :exec
-delete from notices where due_at is null and intent_at < $1
+const purgeNotices = `-- name: PurgeNotices :execrows
+delete from notices where (key, target) in (
+    select n.key, n.target from notices n where n.due_at is null and n.intent_at < $1 limit $2 for update skip locked)
 `
 
-// What was told, or given up, long ago.
-func (q *Queries) PurgeNotices(ctx context.Context, before time.Time) error {
-	_, err := q.db.Exec(ctx, purgeNotices, before)
-	return err
+type PurgeNoticesParams struct {
+	Before time.Time
+	Batch  int32
 }
 
-const purgeSessions = `-- name: PurgeSessions :exec
-delete from sessions where expires_at <= $1
+// What was told, or given up, long ago.
+func (q *Queries) PurgeNotices(ctx context.Context, arg PurgeNoticesParams) (int64, error) {
+	result, err := q.db.Exec(ctx, purgeNotices, arg.Before, arg.Batch)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const purgePeople = `-- name: PurgePeople :execrows
+delete from people where (helpdesk, id) in (
+    select p.helpdesk, p.id from people p where p.role not in ('agent', 'admin') and p.updated_at < $1
+        and not exists (select 1 from tickets t where t.helpdesk = p.helpdesk and t.requester_id = p.id)
+        and not exists (select 1 from follow_ups f where f.customer = p.helpdesk || '/' || p.id)
+    limit $2 for update skip locked)
 `
 
-func (q *Queries) PurgeSessions(ctx context.Context, now time.Time) error {
-	_, err := q.db.Exec(ctx, purgeSessions, now)
-	return err
+type PurgePeopleParams struct {
+	Before time.Time
+	Batch  int32
+}
+
+// Requesters whose tickets are gone.
+func (q *Queries) PurgePeople(ctx context.Context, arg PurgePeopleParams) (int64, error) {
+	result, err := q.db.Exec(ctx, purgePeople, arg.Before, arg.Batch)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const purgeSessions = `-- name: PurgeSessions :execrows
+
+delete from sessions where hash in (select s.hash from sessions s where s.expires_at <= $1 limit $2 for update skip locked)
+`
+
+type PurgeSessionsParams struct {
+	Now   time.Time
+	Batch int32
+}
+
+// What is kept no longer goes in small batches, so that no lock is held for long.
+func (q *Queries) PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, purgeSessions, arg.Now, arg.Batch)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const purgeSurges = `-- name: PurgeSurges :execrows
+delete from surges where id in (
+    select s.id from surges s where s.incident is null and s.seen_at < $1 limit $2 for update skip locked)
+`
+
+type PurgeSurgesParams struct {
+	Before time.Time
+	Batch  int32
+}
+
+// Rises of tickets that nobody made an incident of.
+func (q *Queries) PurgeSurges(ctx context.Context, arg PurgeSurgesParams) (int64, error) {
+	result, err := q.db.Exec(ctx, purgeSurges, arg.Before, arg.Batch)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -104,9 +102,6 @@ func (w *Worker) nudgeInbox(ctx context.Context) {
 	}
 }
 
-// keepNotices is long after anybody could be told the same again.
-const keepNotices = 90 * 24 * time.Hour
-
 // Tidy forgets what is kept no longer, and undoes what a clock that ran ahead
 // has put off.
 func (w *Worker) Tidy(ctx context.Context) {
@@ -116,32 +111,10 @@ func (w *Worker) Tidy(ctx context.Context) {
 	} else if len(far) > 0 {
 		w.Log.Warn("work was put off by a clock that ran ahead; it is due again", "rows", len(far))
 	}
-	if w.KeepWebhooks > 0 {
-		w.purgeInbox(ctx, now)
-	}
-	err := errors.Join(w.queries.PurgeSessions(ctx, now), w.queries.PurgeNotices(ctx, now.Add(-keepNotices)))
-	if err != nil && ctx.Err() == nil {
-		w.Log.Warn("purge of ended sessions and old notices failed", "error", err)
-	}
 	if err := w.hideStoredText(ctx); err != nil && ctx.Err() == nil {
 		w.Log.Warn("leave out text that was stored before failed; the next hour covers it", "error", err)
 	}
-	if w.KeepTickets > 0 {
-		if _, err := w.queries.PurgeTickets(ctx, now.Add(-w.KeepTickets)); err != nil && ctx.Err() == nil {
-			w.Log.Warn("purge of old tickets failed", "error", err)
-		}
-	}
-}
-
-// keepKeys is how long a repeat of a source's numbered event is known.
-const keepKeys = 400 * 24 * time.Hour
-
-func (w *Worker) purgeInbox(ctx context.Context, now time.Time) {
-	_, err := w.queries.PurgeInbox(ctx, schema.PurgeInboxParams{Before: now.Add(-w.KeepWebhooks),
-		KeysBefore: now.Add(-max(keepKeys, w.KeepWebhooks)), Sources: slices.Sorted(maps.Keys(w.sources))})
-	if err != nil && ctx.Err() == nil {
-		w.Log.Warn("purge of old webhooks failed", "error", err)
-	}
+	w.purge(ctx, now)
 }
 
 // ensureRows gives everything that comes back by the clock its row.

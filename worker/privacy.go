@@ -38,10 +38,27 @@ func idsIn(ids ...string) string {
 	for i, id := range ids {
 		ids[i] = regexp.QuoteMeta(id)
 	}
-	return `(^|[^A-Za-z0-9_.-])(` + strings.Join(ids, "|") + `)($|[^A-Za-z0-9_.-])`
+	return `(^|[^A-Za-z0-9_.-])(` + strings.Join(ids, "|") + `)(?=$|[^A-Za-z0-9_-])`
 }
 
-// erase removes a person from every table, or nothing. Their tickets keep
+// mentionsOf matches what names the person in free text: the id, and the full
+// name where it is more than one word, which others would share.
+func mentionsOf(ctx context.Context, q *schema.Queries, r requester) (string, error) {
+	named := []string{r.RequesterID}
+	names, err := q.PersonName(ctx, schema.PersonNameParams(r))
+	if err != nil {
+		return "", fmt.Errorf("read the person's name: %w", err)
+	}
+	for _, name := range names {
+		if strings.Contains(strings.TrimSpace(name), " ") {
+			named = append(named, strings.TrimSpace(name))
+		}
+	}
+	return idsIn(named...), nil
+}
+
+// erase removes a person from every table, or nothing: also from what our own
+// people wrote, as far as it names them by id or full name. Their tickets keep
 // counting in incidents, under a name made up for this erasure, so that an
 // incident's figures do not change. Queued jobs name rows and hold nothing of
 // them. A second time finds nothing and changes nothing. The helpdesk must have
@@ -56,6 +73,13 @@ func (w *Worker) erase(ctx context.Context, by string, r requester) (done erasur
 			return fmt.Errorf("find the person's tickets: %w", err)
 		}
 		pattern := idsIn(r.RequesterID)
+		mentions, err := mentionsOf(ctx, q, r)
+		if err != nil {
+			return err
+		}
+		if err := q.EraseMentions(ctx, mentions); err != nil {
+			return fmt.Errorf("erase what names the person: %w", err)
+		}
 		if err := w.eraseTickets(ctx, q, r, tickets); err != nil {
 			return fmt.Errorf("erase tickets: %w", err)
 		}
@@ -70,7 +94,7 @@ func (w *Worker) erase(ctx context.Context, by string, r requester) (done erasur
 			return fmt.Errorf("erase person: %w", err)
 		}
 		done.Tickets = len(tickets)
-		done.Remaining, err = q.PersonRemains(ctx, schema.PersonRemainsParams{Helpdesk: r.Helpdesk, RequesterID: r.RequesterID, Pattern: pattern})
+		done.Remaining, err = q.PersonRemains(ctx, schema.PersonRemainsParams{Helpdesk: r.Helpdesk, RequesterID: r.RequesterID, Pattern: pattern, Mentions: mentions})
 		if err != nil {
 			return fmt.Errorf("look for what is left: %w", err)
 		}
@@ -112,8 +136,12 @@ func (w *Worker) privacyAPI(api huma.API) {
 		if !personForm.MatchString(in.Body.RequesterID) {
 			return nil, w.failure(errBadPerson)
 		}
+		mentions, err := mentionsOf(ctx, w.queries, in.Body)
+		if err != nil {
+			return nil, w.failure(err)
+		}
 		held, err := w.queries.ExportPerson(ctx, schema.ExportPersonParams{Helpdesk: in.Body.Helpdesk,
-			RequesterID: in.Body.RequesterID, Pattern: idsIn(in.Body.RequesterID)})
+			RequesterID: in.Body.RequesterID, Pattern: idsIn(in.Body.RequesterID), Mentions: mentions})
 		if err != nil {
 			return nil, w.failure(fmt.Errorf("export what is held: %w", err))
 		}

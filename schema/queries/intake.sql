@@ -37,8 +37,11 @@ from inbox where due_at is not null or dead_at is not null;
 -- An incident source's keys outlive the rest: they are what a captured delivery
 -- without a signed time is known by. A key that begins with its minute proves
 -- nothing later (integrations.RepeatKey).
-delete from inbox where received_at < @before and due_at is null and dead_at is null
-  and (received_at < @keys_before or dedup_key ~ '^[0-9]{12}-' or source <> all(@sources::text[]));
+delete from inbox where id in (
+    select i.id from inbox i where i.received_at < @before and i.due_at is null
+      and (i.dead_at is null or i.dead_at < @dead_before)
+      and (i.received_at < @keys_before or i.dedup_key ~ '^[0-9]{12}-' or i.source <> all(@sources::text[]))
+    limit @batch for update skip locked);
 
 -- name: UpsertOrganization :batchexec
 insert into organizations (helpdesk, id, name, tags, fields, updated_at)
@@ -203,5 +206,7 @@ update tickets set replies_due_at = @due_at where id = @id and replies_due_at = 
 select id, ticket_id from tickets where helpdesk = @helpdesk and ticket_id = any(@ticket_ids::text[]) order by id;
 
 -- name: PurgeTickets :execrows
-delete from tickets t where t.status in ('closed', 'deleted') and t.updated_at < @before
-  and not exists (select 1 from links l where l.ticket = t.id and l.state <> 'dropped');
+delete from tickets where id in (
+    select t.id from tickets t where t.status in ('closed', 'deleted') and t.updated_at < @before
+      and not exists (select 1 from links l where l.ticket = t.id and l.state <> 'dropped')
+    limit @batch for update skip locked);
