@@ -160,8 +160,15 @@ func dutyAt(e ical.Event, at time.Time, moved map[string][]time.Time) (duty, boo
 	return duty{}, false
 }
 
-// beginnings are the times between from and to at which an event begins.
-func beginnings(e ical.Event, start, from, to time.Time, moved map[string][]time.Time) []time.Time {
+// beginnings are the times between from and to at which an event begins; none
+// where its rule cannot be worked out: rrule-go panics on one that begins in the
+// year 0, which fuzzing found.
+func beginnings(e ical.Event, start, from, to time.Time, moved map[string][]time.Time) (begin []time.Time) {
+	defer func() {
+		if recover() != nil {
+			begin = nil
+		}
+	}()
 	set, err := e.RecurrenceSet(time.UTC)
 	if err != nil || set == nil {
 		return []time.Time{start}
