@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	nameBatch = 20
+	nameBatch = 5 // that many calls fit into the lease
 	nameLease = time.Minute
 )
 

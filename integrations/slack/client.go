@@ -102,10 +102,11 @@ func (c *Client) Check(ctx context.Context) (found string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := c.Name(ctx, a.UserID); err != nil {
+	_, err = c.Name(ctx, a.UserID)
+	if err != nil && integrations.KindOf(err) == integrations.Unauthorized {
 		return "the bot's token is good, but people are shown by id: give the app the scope users:read and install it again", nil
 	}
-	return "the bot's token is good", nil
+	return "the bot's token is good", err
 }
 
 // kinds says what can be done about Slack's errors
