@@ -261,7 +261,8 @@ func (q *Queries) ForgetDeleted(ctx context.Context, ids []int64) error {
 
 const hideSurgeWords = `-- name: HideSurgeWords :exec
 with told as (delete from notices where key like 'surge/%' and due_at is null)
-update surges set term = '' where kind = 'word' and term not like '#%' and term <> ''
+update surges set term = case when kind = 'word' and term not like '#%' then '' else term end, also = '{}'
+where kind = 'word' and term not like '#%' and term <> '' or exists (select from unnest(also) word where word not like '#%')
 `
 
 // Words that only customers used, in what was told of rises of tickets.

@@ -26,7 +26,7 @@ var columnsWithoutPeople = map[string]string{
 		incident_references.added_by incident_references.title incident_references.url surges.dismissed_by audit.actor chat_channels.linked_by
 		chat_messages.author chat_messages.url chat_people.name incidents.external_url on_call.calendar sessions.name sessions.email sessions.subject`,
 	"what incidents are about and what they did, in numbers": `incidents.services incidents.tags incidents.keywords incidents.regions
-		incidents.impact incidents.source impact_snapshots.impact impact_snapshots.corrected incident_alerts.name models.model surges.term`,
+		incidents.impact incidents.source impact_snapshots.impact impact_snapshots.corrected incident_alerts.name models.model surges.term surges.theme surges.also`,
 	"the machinery's own": `helpdesks.cursor helpdesks.last_error backfills.cursor inbox.error on_call.error notices.error chat_channels.post_id
 		chat_channels.post_text chat_channels.error sign_ins.nonce sign_ins.verifier sign_ins.next sessions.token sessions.issuer tickets.fields
 		organizations.name organizations.tags organizations.fields reminders.error answer_tickets.error`,

@@ -153,7 +153,8 @@ where ticket = @id;
 -- name: HideSurgeWords :exec
 -- Words that only customers used, in what was told of rises of tickets.
 with told as (delete from notices where key like 'surge/%' and due_at is null)
-update surges set term = '' where kind = 'word' and term not like '#%' and term <> '';
+update surges set term = case when kind = 'word' and term not like '#%' then '' else term end, also = '{}'
+where kind = 'word' and term not like '#%' and term <> '' or exists (select from unnest(also) word where word not like '#%');
 
 -- name: TicketByID :one
 select * from tickets where helpdesk = @helpdesk and ticket_id = @ticket_id;
