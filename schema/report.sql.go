@@ -97,9 +97,10 @@ func (q *Queries) FirstAnswer(ctx context.Context, incident int64) (time.Time, e
 
 const firstLinked = `-- name: FirstLinked :one
 with linked as materialized (
-    select t.helpdesk, t.ticket_id, t.created_at, t.channel, t.id from links l join tickets t on t.id = l.ticket
+    select t.created_at, t.id from links l join tickets t on t.id = l.ticket
     where l.incident = $1 and l.state in ('auto', 'confirmed') and t.status <> 'deleted')
-select helpdesk, ticket_id, created_at, channel from linked order by created_at, id limit 1
+select t.helpdesk, t.ticket_id, t.created_at, t.channel
+from (select id from linked order by created_at, id limit 1) f join tickets t on t.id = f.id
 `
 
 type FirstLinkedRow struct {
@@ -244,7 +245,7 @@ func (q *Queries) FollowUpsDone(ctx context.Context, incident int64) ([]FollowUp
 const linkedPerMinute = `-- name: LinkedPerMinute :many
 with linked as (
     select date_trunc('minute', t.created_at, 'UTC') as minute,
-        row_number() over (partition by t.helpdesk, coalesce(nullif(t.requester_id, ''), '/' || t.ticket_id)
+        row_number() over (partition by t.helpdesk, coalesce(nullif(t.requester_id, ''), '/' || t.id)
                            order by t.created_at, t.id) = 1 as new_customer,
         t.organization_id <> '' and row_number() over (partition by t.helpdesk, t.organization_id
                            order by t.created_at, t.id) = 1 as new_organization
@@ -264,7 +265,8 @@ type LinkedPerMinuteRow struct {
 }
 
 // Linked tickets by the minute they came, and how many customers and
-// organizations wrote for the first time then.
+// organizations wrote for the first time then. Nothing of a ticket but what an
+// index holds is read: the planner would else read all tickets for a large incident.
 func (q *Queries) LinkedPerMinute(ctx context.Context, incident int64) ([]LinkedPerMinuteRow, error) {
 	rows, err := q.db.Query(ctx, linkedPerMinute, incident)
 	if err != nil {

@@ -118,6 +118,9 @@ func (w *Worker) explain(ctx context.Context, t schema.Ticket, around []schema.I
 		query.Decisions = append(query.Decisions, match.Decision{TicketID: strconv.FormatInt(d.Ticket, 10),
 			IncidentID: strconv.FormatInt(d.Incident, 10), Confirmed: d.State == "confirmed", At: *d.DecidedAt})
 	}
+	if query.Model, _, err = w.model(ctx); err != nil {
+		return nil, err
+	}
 	err = w.withCorpus(ctx, around[0].StartedAt, func(c *match.Corpus) error {
 		links = c.Explain(query, strconv.FormatInt(t.ID, 10))
 		return nil
@@ -134,6 +137,9 @@ func verdict(s scoreRow, p match.Policy) string {
 		return "linked without asking: " + web.Percent(p.AutoLink) + " is enough"
 	case s.State == "suggested":
 		return "suggested to a person: it takes " + web.Percent(p.AutoLink) + " to link without asking"
+	}
+	if s.Confidence >= p.Suggest {
+		return "not linked when it was last looked at; by what is known now it may be; " + mostAgainst(s.Steps)
 	}
 	return "not linked: below the " + web.Percent(p.Suggest) + " that a suggestion takes; " + mostAgainst(s.Steps)
 }

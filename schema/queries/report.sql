@@ -10,10 +10,11 @@ select * from report_sections where incident = @incident order by name;
 
 -- name: LinkedPerMinute :many
 -- Linked tickets by the minute they came, and how many customers and
--- organizations wrote for the first time then.
+-- organizations wrote for the first time then. Nothing of a ticket but what an
+-- index holds is read: the planner would else read all tickets for a large incident.
 with linked as (
     select date_trunc('minute', t.created_at, 'UTC') as minute,
-        row_number() over (partition by t.helpdesk, coalesce(nullif(t.requester_id, ''), '/' || t.ticket_id)
+        row_number() over (partition by t.helpdesk, coalesce(nullif(t.requester_id, ''), '/' || t.id)
                            order by t.created_at, t.id) = 1 as new_customer,
         t.organization_id <> '' and row_number() over (partition by t.helpdesk, t.organization_id
                            order by t.created_at, t.id) = 1 as new_organization
@@ -53,9 +54,10 @@ group by 1, 2, 3 order by tickets desc, organization, t.organization_id, request
 -- The linked ticket that came first.
 -- Materialized: the planner would else walk all tickets from the oldest on.
 with linked as materialized (
-    select t.helpdesk, t.ticket_id, t.created_at, t.channel, t.id from links l join tickets t on t.id = l.ticket
+    select t.created_at, t.id from links l join tickets t on t.id = l.ticket
     where l.incident = @incident and l.state in ('auto', 'confirmed') and t.status <> 'deleted')
-select helpdesk, ticket_id, created_at, channel from linked order by created_at, id limit 1;
+select t.helpdesk, t.ticket_id, t.created_at, t.channel
+from (select id from linked order by created_at, id limit 1) f join tickets t on t.id = f.id;
 
 -- name: FollowUpEnds :many
 -- How follow-ups went, by kind: those that ended in time, late, and that are still owed.
