@@ -3,7 +3,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /ticketlink ./cmd/ticketlink
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags="-s -w" -o /ticketlink ./cmd/ticketlink
 
 # No shell, no package manager: one static binary, run by an account without
 # rights. PostgreSQL and Redis come from outside: set database_url, redis_url.
