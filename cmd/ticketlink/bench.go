@@ -20,6 +20,7 @@ type benchCommand struct {
 	Match  benchMatchCommand  `cmd:"" help:"What matching costs, by the number of open incidents and for a whole month."`
 	Remind benchRemindCommand `cmd:"" help:"How late reminders come when many fall due at once."`
 	Page   benchPageCommand   `cmd:"" help:"What people wait for who open an incident with 5,000 links, and what open pages cost. Empties the tables."`
+	Scale  benchScaleCommand  `cmd:"" help:"The same work while millions of tickets pile up behind it. Empties the tables."`
 	Impact benchImpactCommand `cmd:"" help:"What it costs to say what one incident did to customers. Empties the tables."`
 }
 
