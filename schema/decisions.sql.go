@@ -114,6 +114,7 @@ type DecisionsMadeParams struct {
 }
 
 // The incident itself and those that compete for the tickets are looked at again.
+// LockIncidentsOf has locked them.
 func (q *Queries) DecisionsMade(ctx context.Context, arg DecisionsMadeParams) error {
 	_, err := q.db.Exec(ctx, decisionsMade, arg.Now, arg.Incident, arg.Tickets)
 	return err
@@ -146,6 +147,24 @@ func (q *Queries) GetLink(ctx context.Context, arg GetLinkParams) (Link, error) 
 		&i.DecidedAt,
 	)
 	return i, err
+}
+
+const lockIncidentsOf = `-- name: LockIncidentsOf :exec
+select id from incidents
+where id = any($1::bigint[]) or id in (select l.incident from links l where l.ticket = any($2::bigint[]))
+order by id for update
+`
+
+type LockIncidentsOfParams struct {
+	Ids     []int64
+	Tickets []int64
+}
+
+// Some incidents, and those that compete for tickets which are locked already,
+// in the order that everybody locks in.
+func (q *Queries) LockIncidentsOf(ctx context.Context, arg LockIncidentsOfParams) error {
+	_, err := q.db.Exec(ctx, lockIncidentsOf, arg.Ids, arg.Tickets)
+	return err
 }
 
 const lockTickets = `-- name: LockTickets :exec

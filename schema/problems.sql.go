@@ -216,6 +216,19 @@ func (q *Queries) LinkedByProblem(ctx context.Context, arg LinkedByProblemParams
 	return i, err
 }
 
+const lockProblem = `-- name: LockProblem :exec
+select t.id from tickets t
+where t.id = $1 or t.problem_id <> '' and t.problem_id = (select p.ticket_id from tickets p where p.id = $1)
+    and t.helpdesk = (select p.helpdesk from tickets p where p.id = $1)
+order by t.helpdesk collate "C", t.ticket_id collate "C" for no key update
+`
+
+// A ticket and those that it is the problem of, in the order that everybody locks in.
+func (q *Queries) LockProblem(ctx context.Context, id int64) error {
+	_, err := q.db.Exec(ctx, lockProblem, id)
+	return err
+}
+
 const lockTicket = `-- name: LockTicket :one
 select id, helpdesk, ticket_id, subject, description, status, priority, type, channel, tags, requester_id, organization_id, assignee_id, group_id, form_id, problem_id, satisfaction, merged_into, created_at, updated_at, stamp, seen_at, changed_at, first_reply_at, last_reply_at, match_due_at, replies_due_at, reopens, problem_due_at, spent_seconds, requester_wait_seconds, resolution_seconds, fields, words, language from tickets where id = $1 for no key update
 `

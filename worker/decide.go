@@ -51,7 +51,8 @@ func (w *Worker) knownTicket(ctx context.Context, q *schema.Queries, helpdesk, i
 	return t, nil
 }
 
-// decideLinks chooses tickets, locks them and then the incident, and decides.
+// decideLinks chooses tickets, locks them and then the incidents that they may
+// belong to, and decides.
 // It returns the moment of the decision, by which undo finds it.
 func (w *Worker) decideLinks(ctx context.Context, key string,
 	choose func(q *schema.Queries, i schema.Incident) ([]int64, error),
@@ -68,8 +69,11 @@ func (w *Worker) decideLinks(ctx context.Context, key string,
 		if err := q.LockTickets(ctx, tickets); err != nil {
 			return fmt.Errorf("lock tickets: %w", err)
 		}
-		if i, err = q.LockIncidentByID(ctx, i.ID); err != nil {
-			return fmt.Errorf("lock %s: %w", key, err)
+		if err := q.LockIncidentsOf(ctx, schema.LockIncidentsOfParams{Ids: []int64{i.ID}, Tickets: tickets}); err != nil {
+			return fmt.Errorf("lock %s and its rivals: %w", key, err)
+		}
+		if i, err = q.GetIncidentByID(ctx, i.ID); err != nil {
+			return fmt.Errorf("read %s: %w", key, err)
 		}
 		now = w.now()
 		return decide(q, i, tickets, now)

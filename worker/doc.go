@@ -26,5 +26,6 @@
 // The surfaces are on one screen each: HTTP in routes.go, jobs in jobs.go. The
 // life of the process is in lifecycle.go. Time is Options.Now, always.
 //
-// Transactions lock tickets before incidents.
+// Transactions lock tickets by helpdesk and id, then the source (one), then
+// incidents by id, then the helpdesk's row. So none waits for another for good.
 package worker

@@ -17,15 +17,19 @@ const (
 	maxAttempts = 10 // of a delivery that fails by itself
 )
 
-// drainInbox works through the stored webhooks, a batch in one transaction.
-// When a batch fails, each delivery is tried alone, so that one poisonous
-// delivery keeps no other from its way.
+// drainInbox works through the stored webhooks: those about tickets a batch in
+// one transaction, the others each in its own, for one that locked several
+// incidents as they come would not lock them by id. When a batch fails, each
+// delivery is tried alone, so that one poisonous delivery keeps no other from
+// its way.
 func (w *Worker) drainInbox(ctx context.Context, _ queue.Task) error {
 	for {
-		n, err := w.drainBatch(ctx, inboxBatch)
+		n, alone, err := w.drainBatch(ctx, inboxBatch)
 		if err != nil {
 			w.Log.Warn("inbox batch failed; trying its deliveries one by one", "error", err)
-			n, err = w.drainOneByOne(ctx)
+			n, err = w.drainOneByOne(ctx, inboxBatch)
+		} else if alone > 0 {
+			_, err = w.drainOneByOne(ctx, alone)
 		}
 		if err != nil {
 			return err
@@ -36,24 +40,36 @@ func (w *Worker) drainInbox(ctx context.Context, _ queue.Task) error {
 	}
 }
 
-func (w *Worker) drainBatch(ctx context.Context, size int32) (n int, err error) {
-	now := w.now()
+// drainBatch claims up to size deliveries. Of several it does those about
+// tickets, and returns how many it left alone.
+func (w *Worker) drainBatch(ctx context.Context, size int32) (n, alone int, err error) {
+	now, tickets := w.now(), false
 	err = w.inTx(ctx, func(q *schema.Queries) error {
 		rows, err := q.ClaimInbox(ctx, schema.ClaimInboxParams{Now: &now, Batch: size})
 		if err != nil {
 			return fmt.Errorf("claim inbox: %w", err)
 		}
 		n = len(rows)
-		if err = w.handleDeliveries(ctx, q, rows); err == nil && n > 0 {
+		if size > 1 {
+			rows = slices.DeleteFunc(rows, func(r schema.ClaimInboxRow) bool { return !w.aboutTickets(r) })
+			alone = n - len(rows)
+		}
+		tickets = slices.ContainsFunc(rows, w.aboutTickets)
+		if err = w.handleDeliveries(ctx, q, rows); err == nil && len(rows) > 0 {
 			failpoint("accepting")
 		}
 		return err
 	})
-	if err == nil && n > 0 {
+	if err == nil && tickets {
 		failpoint("accepted")
 		w.nudge(ctx, queue.Task{Kind: "match"})
 	}
-	return n, err
+	return n, alone, err
+}
+
+func (w *Worker) aboutTickets(row schema.ClaimInboxRow) bool {
+	_, ok := w.helpdesks[row.Source]
+	return ok
 }
 
 // told is what a batch of deliveries says: tickets by helpdesk, incidents by source.
@@ -142,10 +158,10 @@ func received(e integrations.TicketEvent, at time.Time) integrations.TicketEvent
 	return e
 }
 
-// drainOneByOne gives each waiting delivery its own transaction.
-func (w *Worker) drainOneByOne(ctx context.Context) (n int, err error) {
-	for n < inboxBatch {
-		one, err := w.drainBatch(ctx, 1)
+// drainOneByOne gives each of the first deliveries its own transaction.
+func (w *Worker) drainOneByOne(ctx context.Context, most int) (n int, err error) {
+	for n < most {
+		one, _, err := w.drainBatch(ctx, 1)
 		if err != nil {
 			if err := w.postpone(ctx, err); err != nil {
 				return n, err

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,8 +46,8 @@ func (w *Worker) merge(ctx context.Context, actor, key, into string) (schema.Inc
 	return to, err
 }
 
-// lockBoth locks the tickets that people decided on, then both incidents, the
-// older one first: every transaction locks in that order.
+// lockBoth locks the tickets that people decided on, then both incidents and
+// their rivals by id: every transaction locks in that order.
 func (w *Worker) lockBoth(ctx context.Context, q *schema.Queries, key, into string) (from, to schema.Incident, err error) {
 	if key == into {
 		return from, to, errMergeSelf
@@ -67,11 +66,12 @@ func (w *Worker) lockBoth(ctx context.Context, q *schema.Queries, key, into stri
 	if err == nil {
 		err = q.LockTickets(ctx, tickets)
 	}
-	order := []*schema.Incident{&from, &to}
-	slices.SortFunc(order, func(a, b *schema.Incident) int { return cmp.Compare(a.ID, b.ID) })
-	for _, i := range order {
+	if err == nil {
+		err = q.LockIncidentsOf(ctx, schema.LockIncidentsOfParams{Ids: []int64{from.ID, to.ID}, Tickets: tickets})
+	}
+	for _, i := range found {
 		if err == nil {
-			*i, err = q.LockIncidentByID(ctx, i.ID)
+			*i, err = q.GetIncidentByID(ctx, i.ID)
 		}
 	}
 	switch {

@@ -49,16 +49,18 @@ func (w *Worker) problemSource(helpdesk string) (Source, bool) {
 // readProblems reads what agents said by problem tickets: that there is an
 // incident, that it is over, and which tickets are of it.
 func (w *Worker) readProblems(ctx context.Context, _ queue.Task) error {
+	var lease time.Time
+	defer w.giveBack(ctx, &lease)
 	for {
 		now := w.now()
-		lease := now.Add(problemLease)
+		lease = now.Add(problemLease)
 		ids, err := w.queries.ClaimProblems(ctx, schema.ClaimProblemsParams{Now: &now, Lease: &lease, Batch: problemBatch})
 		if err != nil {
 			return fmt.Errorf("claim problem links: %w", err)
 		}
 		var failed error
 		for _, id := range ids {
-			failed = errors.Join(failed, w.inTx(ctx, func(q *schema.Queries) error { return w.readProblem(ctx, q, id, lease) }))
+			failed = errors.Join(failed, w.readProblem(ctx, id, lease))
 		}
 		if failed != nil || len(ids) == 0 {
 			return failed
@@ -66,28 +68,64 @@ func (w *Worker) readProblems(ctx context.Context, _ queue.Task) error {
 	}
 }
 
-func (w *Worker) readProblem(ctx context.Context, q *schema.Queries, id int64, lease time.Time) error {
-	t, err := q.LockTicket(ctx, id)
-	if err != nil {
-		return fmt.Errorf("lock ticket: %w", err)
-	}
-	of := t.ProblemID
-	if t.Type == "problem" {
+// readProblem takes two transactions: what the problem says locks its incident,
+// and a link locks all that compete for the ticket, by id.
+func (w *Worker) readProblem(ctx context.Context, id int64, lease time.Time) error {
+	err := w.inTx(ctx, func(q *schema.Queries) error {
+		t, err := lockProblem(ctx, q, id)
+		if err != nil || t.Type != "problem" {
+			return err
+		}
 		if err := w.tellProblem(ctx, q, t); err != nil {
 			return fmt.Errorf("read problem ticket %s/%s: %w", t.Helpdesk, t.TicketID, err)
 		}
-		customers, err := q.ByCustomer(ctx, schema.ByCustomerParams{Helpdesk: t.Helpdesk, RequesterID: t.RequesterID})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return w.inTx(ctx, func(q *schema.Queries) error {
+		t, err := lockProblem(ctx, q, id)
 		if err != nil {
-			return fmt.Errorf("read who wrote problem ticket %s/%s: %w", t.Helpdesk, t.TicketID, err)
+			return err
 		}
-		if customers { // a customer's ticket that was made the problem: they are affected
-			of = t.TicketID
+		of, err := problemOf(ctx, q, t)
+		if err != nil {
+			return err
 		}
+		if err := w.linkByProblem(ctx, q, t, of); err != nil {
+			return fmt.Errorf("link ticket %s/%s by its problem: %w", t.Helpdesk, t.TicketID, err)
+		}
+		return q.FinishProblem(ctx, schema.FinishProblemParams{ID: id, Lease: &lease})
+	})
+}
+
+// lockProblem locks a ticket together with those that it is the problem of.
+func lockProblem(ctx context.Context, q *schema.Queries, id int64) (schema.Ticket, error) {
+	if err := q.LockProblem(ctx, id); err != nil {
+		return schema.Ticket{}, fmt.Errorf("lock ticket and those of its problem: %w", err)
 	}
-	if err := w.linkByProblem(ctx, q, t, of); err != nil {
-		return fmt.Errorf("link ticket %s/%s by its problem: %w", t.Helpdesk, t.TicketID, err)
+	t, err := q.LockTicket(ctx, id)
+	if err != nil {
+		return t, fmt.Errorf("lock ticket: %w", err)
 	}
-	return q.FinishProblem(ctx, schema.FinishProblemParams{ID: id, Lease: &lease})
+	return t, nil
+}
+
+// problemOf is the problem ticket that a ticket belongs to: a customer's own
+// that was made the problem, for they are affected.
+func problemOf(ctx context.Context, q *schema.Queries, t schema.Ticket) (string, error) {
+	if t.Type != "problem" {
+		return t.ProblemID, nil
+	}
+	customers, err := q.ByCustomer(ctx, schema.ByCustomerParams{Helpdesk: t.Helpdesk, RequesterID: t.RequesterID})
+	if err != nil {
+		return "", fmt.Errorf("read who wrote problem ticket %s/%s: %w", t.Helpdesk, t.TicketID, err)
+	}
+	if customers {
+		return t.TicketID, nil
+	}
+	return t.ProblemID, nil
 }
 
 // tellProblem makes of a problem ticket an incident, or a change to its own.
@@ -175,6 +213,9 @@ func (w *Worker) linkByProblem(ctx context.Context, q *schema.Queries, t schema.
 	if err != nil {
 		return err
 	}
+	if err := q.LockIncidentsOf(ctx, schema.LockIncidentsOfParams{Ids: []int64{want}, Tickets: []int64{t.ID}}); err != nil {
+		return fmt.Errorf("lock the incidents that it may belong to: %w", err)
+	}
 	for _, incident := range held {
 		if incident != want {
 			if err := w.decideByProblem(ctx, q, incident, t.ID, undecided); err != nil {
@@ -200,7 +241,7 @@ func (w *Worker) linkByProblem(ctx context.Context, q *schema.Queries, t schema.
 }
 
 func (w *Worker) decideByProblem(ctx context.Context, q *schema.Queries, incident, ticket int64, state string) error {
-	i, err := q.LockIncidentByID(ctx, incident)
+	i, err := q.GetIncidentByID(ctx, incident)
 	if err != nil {
 		return err
 	}

@@ -41,8 +41,16 @@ with made as (
 )
 select undone.ticket, undone.state from undone order by undone.ticket;
 
+-- name: LockIncidentsOf :exec
+-- Some incidents, and those that compete for tickets which are locked already,
+-- in the order that everybody locks in.
+select id from incidents
+where id = any(@ids::bigint[]) or id in (select l.incident from links l where l.ticket = any(@tickets::bigint[]))
+order by id for update;
+
 -- name: DecisionsMade :exec
 -- The incident itself and those that compete for the tickets are looked at again.
+-- LockIncidentsOf has locked them.
 update incidents set rescore_due_at = @now,
     measure_due_at = case when id = @incident then @now else measure_due_at end,
     plan_due_at = case when id = @incident then @now else plan_due_at end

@@ -15,6 +15,13 @@ where id in (select c.id from tickets c where c.problem_due_at <= @now
     order by c.type <> 'problem', c.problem_due_at limit @batch for update skip locked)
 returning id;
 
+-- name: LockProblem :exec
+-- A ticket and those that it is the problem of, in the order that everybody locks in.
+select t.id from tickets t
+where t.id = @id or t.problem_id <> '' and t.problem_id = (select p.ticket_id from tickets p where p.id = @id)
+    and t.helpdesk = (select p.helpdesk from tickets p where p.id = @id)
+order by t.helpdesk collate "C", t.ticket_id collate "C" for no key update;
+
 -- name: LockTicket :one
 select * from tickets where id = @id for no key update;
 
