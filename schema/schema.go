@@ -45,7 +45,8 @@ func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 
 // Migrate brings the database to this version and returns the names of the
 // migrations it applied. Any number of replicas may call it at once: one works
-// under an advisory lock, the others wait.
+// under an advisory lock, the others wait. One that came to the code after a
+// higher number had been applied is applied as well: migrations only add.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
@@ -57,7 +58,7 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 	}
 	db := stdlib.OpenDBFromPool(pool)
 	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}

@@ -59,3 +59,33 @@ func (q *Queries) Due(ctx context.Context, now *time.Time) ([]DueRow, error) {
 	}
 	return items, nil
 }
+
+const giveBack = `-- name: GiveBack :exec
+with held as (
+    select t.id from tickets t where t.match_due_at = $2 or t.problem_due_at = $2 or t.replies_due_at = $2
+    order by t.helpdesk collate "C", t.ticket_id collate "C" for no key update
+), given_tickets as (
+    update tickets k set match_due_at = case when k.match_due_at = $2 then $1 else k.match_due_at end,
+        problem_due_at = case when k.problem_due_at = $2 then $1 else k.problem_due_at end,
+        replies_due_at = case when k.replies_due_at = $2 then $1 else k.replies_due_at end
+    where k.id in (select h.id from held h)
+), given_incidents as (update incidents i set rescore_due_at = $1 where i.rescore_due_at = $2
+), given_fetches as (update fetches f set due_at = $1, attempts = f.attempts - 1 where f.due_at = $2
+), given_write_backs as (update write_backs b set due_at = $1, attempts = b.attempts - 1 where b.due_at = $2
+), given_answers as (update answer_tickets a set due_at = $1, attempts = a.attempts - 1 where a.due_at = $2
+), given_posts as (update chat_channels c set post_due_at = $1, attempts = c.attempts - 1 where c.post_due_at = $2
+), given_notices as (update notices n set due_at = $1, attempts = n.attempts - 1 where n.due_at = $2)
+update reminders r set due_at = $1, attempts = r.attempts - 1 where r.due_at = $2
+`
+
+type GiveBackParams struct {
+	Now   *time.Time
+	Lease *time.Time
+}
+
+// Whatever one claim still holds is due at once: its process stops. An attempt
+// that was cut short does not count.
+func (q *Queries) GiveBack(ctx context.Context, arg GiveBackParams) error {
+	_, err := q.db.Exec(ctx, giveBack, arg.Now, arg.Lease)
+	return err
+}

@@ -26,9 +26,11 @@ const answerLease = 2 * time.Minute
 
 // sendAnswers sends the confirmed answers that are due, one by one.
 func (w *Worker) sendAnswers(ctx context.Context, _ queue.Task) error {
+	var lease time.Time
+	defer w.giveBack(ctx, &lease)
 	for {
 		now := w.now()
-		lease := now.Add(answerLease)
+		lease = now.Add(answerLease)
 		row, err := w.queries.ClaimAnswer(ctx, schema.ClaimAnswerParams{Now: &now, Lease: &lease})
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil

@@ -19,9 +19,11 @@ const (
 // postImpact shows what incidents did to customers in their channels: one
 // message each, edited in place when the figures changed.
 func (w *Worker) postImpact(ctx context.Context, _ queue.Task) error {
+	var lease time.Time
+	defer w.giveBack(ctx, &lease)
 	for {
 		now := w.now()
-		lease := now.Add(postLease)
+		lease = now.Add(postLease)
 		rows, err := w.queries.ClaimChannelPosts(ctx, schema.ClaimChannelPostsParams{Now: &now, Lease: &lease, Batch: postBatch})
 		if err != nil {
 			return fmt.Errorf("claim channel posts: %w", err)

@@ -24,12 +24,14 @@ const (
 
 // deliver sends the reminders that wait, a batch at once.
 func (w *Worker) deliver(ctx context.Context, _ queue.Task) error {
+	var lease time.Time
+	defer w.giveBack(ctx, &lease)
 	for {
 		if err := w.gather(ctx); err != nil {
 			return err
 		}
 		now := w.now()
-		lease := now.Add(deliverLease)
+		lease = now.Add(deliverLease)
 		rows, err := w.queries.ClaimReminders(ctx, schema.ClaimRemindersParams{Now: now, Lease: &lease, Batch: deliverBatch})
 		if err != nil {
 			return fmt.Errorf("claim reminders: %w", err)

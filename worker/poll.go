@@ -111,8 +111,9 @@ func (w *Worker) fetchTickets(ctx context.Context, t queue.Task) error {
 		return nil
 	}
 	now := w.now()
-	claimed, err := w.queries.ClaimFetches(ctx, schema.ClaimFetchesParams{
-		Helpdesk: h.Name, Now: now, Lease: now.Add(2 * time.Minute), Batch: fetchBatch})
+	lease := now.Add(2 * time.Minute)
+	defer w.giveBack(ctx, &lease)
+	claimed, err := w.queries.ClaimFetches(ctx, schema.ClaimFetchesParams{Helpdesk: h.Name, Now: now, Lease: lease, Batch: fetchBatch})
 	if err != nil {
 		return fmt.Errorf("claim tickets to fetch from %s: %w", h.Name, err)
 	}

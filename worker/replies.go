@@ -28,6 +28,7 @@ func (w *Worker) fetchReplies(ctx context.Context, t queue.Task) error {
 	}
 	now := w.now()
 	lease := now.Add(5 * time.Minute)
+	defer w.giveBack(ctx, &lease)
 	tickets, err := w.queries.ClaimReplies(ctx, schema.ClaimRepliesParams{
 		Helpdesk: h.Name, Now: &now, Lease: &lease, Batch: repliesBatch})
 	if err != nil {

@@ -27,9 +27,11 @@ const (
 // within a minute for all that are going on. Marking the tickets as matched
 // comes last.
 func (w *Worker) matchTickets(ctx context.Context, _ queue.Task) error {
+	var lease time.Time
+	defer w.giveBack(ctx, &lease)
 	for {
 		now := w.now()
-		lease := now.Add(2 * time.Minute)
+		lease = now.Add(2 * time.Minute)
 		ids, err := w.queries.ClaimMatch(ctx, schema.ClaimMatchParams{Now: &now, Lease: &lease, Batch: matchBatch})
 		if err != nil {
 			return fmt.Errorf("claim tickets to match: %w", err)
@@ -111,6 +113,7 @@ func (w *Worker) candidates(ctx context.Context, tickets []int64) ([]int64, erro
 func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 	begin := w.now()
 	lease := begin.Add(2 * time.Minute)
+	defer w.giveBack(ctx, &lease)
 	i, err := w.queries.ClaimRescore(ctx, schema.ClaimRescoreParams{ID: t.ID, Now: &begin, Lease: &lease})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil

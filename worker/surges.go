@@ -248,6 +248,7 @@ func (w *Worker) announce(ctx context.Context, q *schema.Queries, m integrations
 func (w *Worker) deliverNotices(ctx context.Context, _ queue.Task) error {
 	now := w.now()
 	lease := now.Add(deliverLease)
+	defer w.giveBack(ctx, &lease)
 	rows, err := w.queries.ClaimNotices(ctx, schema.ClaimNoticesParams{Now: now, Lease: &lease, Batch: deliverBatch})
 	if err != nil {
 		return fmt.Errorf("claim notices: %w", err)

@@ -61,9 +61,11 @@ func (w *Worker) wantWriteBacks(ctx context.Context, q *schema.Queries, incident
 // writeBack tells the helpdesks what we know about their tickets. A failure is
 // put off and never stands in the way of the next.
 func (w *Worker) writeBack(ctx context.Context, _ queue.Task) error {
+	var lease time.Time
+	defer w.giveBack(ctx, &lease)
 	for {
 		now := w.now()
-		lease := now.Add(writeBackLease)
+		lease = now.Add(writeBackLease)
 		rows, err := w.queries.ClaimWriteBacks(ctx, schema.ClaimWriteBacksParams{Now: &now, Lease: &lease, Batch: writeBackBatch})
 		if err != nil {
 			return fmt.Errorf("claim write-backs: %w", err)

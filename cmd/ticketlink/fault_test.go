@@ -13,6 +13,10 @@ func TestFaults(t *testing.T) {
 	t.Run("fault", func(t *testing.T) { eachFault(t, s) })
 	t.Run("replicas begin together", func(t *testing.T) { replicasBeginTogether(t, s) })
 	t.Run("replicas work once", func(t *testing.T) { replicasWorkOnce(t, s) })
+	t.Run("Redis fails over", func(t *testing.T) { redisFailsOver(t, s) })
+	t.Run("Redis is a cluster", func(t *testing.T) { redisIsACluster(t, s) })
+	t.Run("stop in the middle", func(t *testing.T) { stopInTheMiddle(t, s) })
+	t.Run("rolling upgrade", func(t *testing.T) { rollingUpgrade(t, s) })
 }
 
 // killAtEachStep kills the only replica at one boundary; two others take over.

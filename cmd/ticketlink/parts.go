@@ -85,19 +85,25 @@ func (p *parts) openRedis(c *config.Config, log *slog.Logger) error {
 const redisTimeout = time.Second // of one call; Redis only nudges
 
 // redisOptions reads asynq's forms of an address, and redis-cluster://host,host,
-// which asynq can use and has no form for.
+// which asynq can use and has no form for. A Redis that does not answer must
+// hold nobody up, whichever form it has.
 func redisOptions(address string) (asynq.RedisConnOpt, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "redis-cluster" {
 		o, err := asynq.ParseRedisURI(address)
-		if one, ok := o.(asynq.RedisClientOpt); ok { // a Redis that does not answer must hold nobody up
+		switch one := o.(type) {
+		case asynq.RedisClientOpt:
+			one.DialTimeout, one.ReadTimeout, one.WriteTimeout = redisTimeout, redisTimeout, redisTimeout
+			o = one
+		case asynq.RedisFailoverClientOpt:
 			one.DialTimeout, one.ReadTimeout, one.WriteTimeout = redisTimeout, redisTimeout, redisTimeout
 			o = one
 		}
 		return o, err
 	}
 	password, _ := u.User.Password()
-	return asynq.RedisClusterClientOpt{Addrs: strings.Split(u.Host, ","), Username: u.User.Username(), Password: password}, nil
+	return asynq.RedisClusterClientOpt{Addrs: strings.Split(u.Host, ","), Username: u.User.Username(), Password: password,
+		DialTimeout: redisTimeout, ReadTimeout: redisTimeout, WriteTimeout: redisTimeout}, nil
 }
 
 // close closes what was opened, last first.

@@ -48,6 +48,9 @@ const (
 // supervisors kill.
 const shutdownTimeout = 10 * time.Second
 
+// lastWords is how long cancelled tasks may take to give back what they hold.
+const lastWords = 2 * time.Second
+
 var workers = map[string]int{Intake: 4, Outbound: 12}
 
 // A Queue hands tasks to this process's workers and to those of other replicas.
@@ -56,6 +59,7 @@ type Queue struct {
 	client  *asynq.Client
 	Inspect *asynq.Inspector
 	servers []*asynq.Server
+	running sync.WaitGroup // tasks; asynq does not wait for those that it cancels
 	now     func() time.Time
 	log     *slog.Logger
 	done    func(t Task, err error)
@@ -86,6 +90,8 @@ func (q *Queue) Start() error {
 	mux := asynq.NewServeMux()
 	for name, kind := range q.kinds {
 		mux.HandleFunc(name, func(ctx context.Context, at *asynq.Task) error {
+			q.running.Add(1)
+			defer q.running.Done()
 			t := Task{Kind: name}
 			if err := json.Unmarshal(at.Payload(), &t); err != nil {
 				return fmt.Errorf("read task of kind %s: %w: %w", name, err, asynq.SkipRetry)
@@ -142,7 +148,18 @@ func (q *Queue) Stop() error {
 		all.Go(s.Shutdown) // together: each may take shutdownTimeout
 	}
 	all.Wait()
+	q.hearLastWords()
 	return errors.Join(q.client.Close(), q.Inspect.Close())
+}
+
+func (q *Queue) hearLastWords() {
+	done := make(chan struct{})
+	go func() { q.running.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(lastWords):
+		q.log.Warn("tasks do not end when cancelled; what they hold is due again when their leases end")
+	}
 }
 
 // Pools returns the names of the queues, for the metric of their sizes.
