@@ -128,7 +128,7 @@ type Organization struct {
 }
 
 // A Reply is one comment on a ticket. Only public ones by agents count as
-// answers to the customer. Its text is not kept.
+// answers to the customer.
 type Reply struct {
 	ID       string
 	TicketID string
@@ -136,8 +136,22 @@ type Reply struct {
 	Agent    bool // written by somebody who answers tickets
 	Public   bool // the customer saw it
 	At       time.Time
+	// Text is what a customer wrote for all to see, where the helpdesk tells it;
+	// agents' words are not kept.
+	Text string
 	// References are what an internal note mentions: issues, pull requests, chats.
 	References []Reference
+}
+
+// maxComment bounds a comment's text; what a customer quotes comes last.
+const maxComment = 4000 // bytes
+
+// KeepText keeps the words if a customer wrote them for all to see. Who wrote it
+// must be known before.
+func (r *Reply) KeepText(words string) {
+	if r.Public && !r.Agent {
+		r.Text = CleanText(words, maxComment)
+	}
 }
 
 // A Page is one answer of a helpdesk's export: tickets with the people and

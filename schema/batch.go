@@ -239,7 +239,8 @@ func (b *GatherRemindersBatchResults) Close() error {
 }
 
 const hideText = `-- name: HideText :batchexec
-with hidden as (update tickets set subject = '', description = '', words = $2, language = $3 where id = $1)
+with hidden as (update tickets set subject = '', description = '', words = $2, language = $3 where id = $1),
+     written as (update replies set body = '' where ticket = $1)
 update links set evidence = coalesce((select jsonb_agg(case when e ->> 'kind' in ('text', 'topic', 'similar')
         then jsonb_set(e, '{detail}', '"other words"') else e end order by n) from jsonb_array_elements(evidence) with ordinality x(e, n)), '[]')
 where ticket = $1
@@ -294,9 +295,16 @@ func (b *HideTextBatchResults) Close() error {
 }
 
 const insertReply = `-- name: InsertReply :batchexec
-insert into replies (ticket, reply_id, author_id, agent, public, at)
-values ($1, $2, $3, $4, $5, $6)
-on conflict (ticket, reply_id) do update set public = excluded.public, agent = excluded.agent
+with put as (
+    insert into replies (ticket, reply_id, author_id, agent, public, at, body)
+    select t.id, $2::text, $3::text, $4::boolean, $5::boolean, $6::timestamptz,
+        case when $6 > t.created_at + interval '1 second' and t.status <> 'deleted' and t.requester_id not like 'erased-%' then $7::text else '' end
+    from tickets t where t.id = $8
+    on conflict (ticket, reply_id) do update set public = excluded.public, agent = excluded.agent, body = excluded.body
+        where (replies.public, replies.agent, replies.body) is distinct from (excluded.public, excluded.agent, excluded.body)
+    returning ticket, body)
+update tickets t set changed_at = $1, match_due_at = $1
+from put where t.id = put.ticket and put.body <> ''
 `
 
 type InsertReplyBatchResults struct {
@@ -306,24 +314,29 @@ type InsertReplyBatchResults struct {
 }
 
 type InsertReplyParams struct {
-	Ticket   int64
+	Now      time.Time
 	ReplyID  string
 	AuthorID string
 	Agent    bool
 	Public   bool
 	At       time.Time
+	Body     string
+	Ticket   int64
 }
 
+// What a customer wrote after the first message makes the ticket due for matching.
 func (q *Queries) InsertReply(ctx context.Context, arg []InsertReplyParams) *InsertReplyBatchResults {
 	batch := &pgx.Batch{}
 	for _, a := range arg {
 		vals := []interface{}{
-			a.Ticket,
+			a.Now,
 			a.ReplyID,
 			a.AuthorID,
 			a.Agent,
 			a.Public,
 			a.At,
+			a.Body,
+			a.Ticket,
 		}
 		batch.Queue(insertReply, vals...)
 	}

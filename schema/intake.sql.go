@@ -249,7 +249,8 @@ func (q *Queries) FinishReplies(ctx context.Context, arg FinishRepliesParams) er
 
 const forgetDeleted = `-- name: ForgetDeleted :exec
 with gone as (select id from tickets where id = any($1::bigint[]) and status = 'deleted'),
-     mentioned as (delete from note_references where ticket in (select id from gone))
+     mentioned as (delete from note_references where ticket in (select id from gone)),
+     written as (update replies set body = '' where ticket in (select id from gone) and body <> '')
 update links set evidence = '[]' where ticket in (select id from gone) and evidence <> '[]'
 `
 

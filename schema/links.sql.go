@@ -166,7 +166,9 @@ const corpusChanges = `-- name: CorpusChanges :many
 select t.id, t.created_at, t.changed_at, t.subject, t.description, t.words, t.language, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region,
-       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out
+       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out,
+       coalesce((select jsonb_agg(jsonb_build_object('At', r.at, 'Text', r.body) order by r.at, r.reply_id) from replies r
+           where r.ticket = t.id and r.body <> '' and r.public), '[]')::jsonb as comments
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
@@ -199,6 +201,7 @@ type CorpusChangesRow struct {
 	Locale         string
 	Region         string
 	LeftOut        bool
+	Comments       json.RawMessage
 }
 
 // What the matcher needs of each ticket changed since, oldest change first.
@@ -234,6 +237,7 @@ func (q *Queries) CorpusChanges(ctx context.Context, arg CorpusChangesParams) ([
 			&i.Locale,
 			&i.Region,
 			&i.LeftOut,
+			&i.Comments,
 		); err != nil {
 			return nil, err
 		}
@@ -742,7 +746,9 @@ const ticketsToMatch = `-- name: TicketsToMatch :many
 select t.id, t.created_at, t.changed_at, t.subject, t.description, t.words, t.language, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> $1::text, p.fields ->> 'region', '')::text as region,
-       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out
+       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out,
+       coalesce((select jsonb_agg(jsonb_build_object('At', r.at, 'Text', r.body) order by r.at, r.reply_id) from replies r
+           where r.ticket = t.id and r.body <> '' and r.public), '[]')::jsonb as comments
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
@@ -771,6 +777,7 @@ type TicketsToMatchRow struct {
 	Locale         string
 	Region         string
 	LeftOut        bool
+	Comments       json.RawMessage
 }
 
 func (q *Queries) TicketsToMatch(ctx context.Context, arg TicketsToMatchParams) ([]TicketsToMatchRow, error) {
@@ -799,6 +806,7 @@ func (q *Queries) TicketsToMatch(ctx context.Context, arg TicketsToMatchParams) 
 			&i.Locale,
 			&i.Region,
 			&i.LeftOut,
+			&i.Comments,
 		); err != nil {
 			return nil, err
 		}

@@ -101,7 +101,7 @@ func (q *Queries) EraseReminders(ctx context.Context, customer string) error {
 }
 
 const eraseReplies = `-- name: EraseReplies :exec
-update replies r set author_id = '' from tickets t
+update replies r set author_id = '', body = '' from tickets t
 where t.id = r.ticket and t.helpdesk = $1 and r.author_id = $2
 `
 
@@ -119,6 +119,7 @@ const eraseTicketParts = `-- name: EraseTicketParts :exec
 with evidence as (update links set evidence = '[]' where ticket = any($3::bigint[])),
      told as (update write_backs set error = '' where ticket = any($3) and error <> ''),
      mentioned as (delete from note_references where ticket = any($3)),
+     written as (update replies set body = '' where ticket = any($3)),
      answers_stopped as (update answer_tickets set due_at = null, error = 'erased' where ticket = any($3) and due_at is not null)
 delete from fetches where helpdesk = $1 and ticket_id = any($2::text[])
 `

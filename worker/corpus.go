@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"sync"
@@ -88,6 +89,9 @@ func matchTicket(r schema.CorpusChangesRow) match.Ticket {
 	}
 	if len(r.Words) > 0 {
 		t.Locale = r.Language
+	}
+	if err := json.Unmarshal(r.Comments, &t.Comments); err != nil {
+		panic("comments of a ticket, as the query wrote them: " + err.Error())
 	}
 	return t
 }

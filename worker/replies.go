@@ -90,6 +90,7 @@ func (w *Worker) storeReplies(ctx context.Context, q *schema.Queries, helpdesk s
 	if len(replies) == 0 {
 		return nil, nil
 	}
+	now := w.now()
 	ids := make([]string, 0, len(replies))
 	for _, r := range replies {
 		ids = append(ids, r.TicketID)
@@ -107,11 +108,14 @@ func (w *Worker) storeReplies(ctx context.Context, q *schema.Queries, helpdesk s
 	var rows []schema.InsertReplyParams
 	var mentioned []schema.PutNoteReferenceParams
 	for _, r := range replies {
+		if w.hidesText() {
+			r.Text = ""
+		}
 		if ticket, ok := byID[r.TicketID]; ok {
 			mentioned = append(mentioned, noteReferences(ticket, r)...)
 			w.traceTicket(ctx, "reply", helpdesk, r.TicketID, attribute.Bool("public", r.Public), attribute.Bool("agent", r.Agent))
 			rows = append(rows, schema.InsertReplyParams{Ticket: ticket, ReplyID: r.ID, AuthorID: r.AuthorID,
-				Agent: r.Agent, Public: r.Public, At: r.At})
+				Agent: r.Agent, Public: r.Public, At: r.At, Body: r.Text, Now: now})
 		}
 	}
 	if err := execBatch("store replies", q.InsertReply(ctx, rows)); err != nil {

@@ -26,6 +26,8 @@ func TestPersonIsExportedAndErased(t *testing.T) {
 	key := "INC-1"
 	s.ExpectLinked(key, append(others, ticket)...)
 	s.FastForward(5 * time.Minute) // the export brings the person
+	s.helpdesk.CustomerWrites(ticket, "Planted comment.", s.clock())
+	s.Settle()
 	s.ExpectFollowUp(key, "first_reply", ticket, "pending")
 	type figures struct {
 		Tickets   map[string]any
@@ -43,7 +45,7 @@ func TestPersonIsExportedAndErased(t *testing.T) {
 	who := map[string]string{"helpdesk": "support", "requester_id": person}
 	var held json.RawMessage
 	s.API("POST", "/privacy/export", who, 200, &held)
-	for _, want := range []string{"Planted Person", "Planted payment declined", "Planted text", `"first_reply"`, key} {
+	for _, want := range []string{"Planted Person", "Planted payment declined", "Planted text", "Planted comment", `"first_reply"`, key} {
 		if !strings.Contains(string(held), want) {
 			t.Errorf("the export lacks %q", want)
 		}

@@ -49,6 +49,7 @@ type changeJSON struct {
 
 type eventComment struct {
 	ID       ident `json:"id"`
+	Body     text  `json:"body"`
 	IsPublic bool  `json:"is_public"`
 	Author   loose[struct {
 		ID      ident `json:"id"`
@@ -162,8 +163,10 @@ func (c *eventComment) reply(ticketID string, at time.Time) *integrations.Reply 
 	if c == nil || c.ID == "" {
 		return nil
 	}
-	return &integrations.Reply{
+	r := integrations.Reply{
 		ID: string(c.ID), TicketID: ticketID, AuthorID: string(c.Author.Value.ID),
 		Agent: c.Author.Value.IsStaff, Public: c.IsPublic, At: at,
 	}
+	r.KeepText(c.Body.Body())
+	return &r
 }

@@ -124,6 +124,7 @@ func (p commentsJSON) replies(ticketID string) []integrations.Reply {
 			ID: string(v.ID), TicketID: ticketID, AuthorID: string(v.AuthorID),
 			Agent: agents[string(v.AuthorID)], Public: v.Public, At: v.CreatedAt.Time,
 		}
+		reply.KeepText(v.Body.Body())
 		if !v.Public {
 			reply.References = integrations.FindReferences(string(v.Body))
 		}

@@ -120,7 +120,8 @@ where id in (select i.id from incidents i where i.id in (select incident from to
 -- name: ForgetDeleted :exec
 -- What hangs on deleted tickets and may repeat their words. After incidents are locked.
 with gone as (select id from tickets where id = any(@ids::bigint[]) and status = 'deleted'),
-     mentioned as (delete from note_references where ticket in (select id from gone))
+     mentioned as (delete from note_references where ticket in (select id from gone)),
+     written as (update replies set body = '' where ticket in (select id from gone) and body <> '')
 update links set evidence = '[]' where ticket in (select id from gone) and evidence <> '[]';
 
 -- name: DeleteTickets :many
@@ -145,7 +146,8 @@ order by t.id limit @batch for no key update of t;
 
 -- name: HideText :batchexec
 -- Its words stay, hashed; reasons for its links that quote words quote none any more.
-with hidden as (update tickets set subject = '', description = '', words = @words, language = @language where id = @id)
+with hidden as (update tickets set subject = '', description = '', words = @words, language = @language where id = @id),
+     written as (update replies set body = '' where ticket = @id)
 update links set evidence = coalesce((select jsonb_agg(case when e ->> 'kind' in ('text', 'topic', 'similar')
         then jsonb_set(e, '{detail}', '"other words"') else e end order by n) from jsonb_array_elements(evidence) with ordinality x(e, n)), '[]')
 where ticket = @id;
@@ -160,9 +162,17 @@ where kind = 'word' and term not like '#%' and term <> '' or exists (select from
 select * from tickets where helpdesk = @helpdesk and ticket_id = @ticket_id;
 
 -- name: InsertReply :batchexec
-insert into replies (ticket, reply_id, author_id, agent, public, at)
-values (@ticket, @reply_id, @author_id, @agent, @public, @at)
-on conflict (ticket, reply_id) do update set public = excluded.public, agent = excluded.agent;
+-- What a customer wrote after the first message makes the ticket due for matching.
+with put as (
+    insert into replies (ticket, reply_id, author_id, agent, public, at, body)
+    select t.id, @reply_id::text, @author_id::text, @agent::boolean, @public::boolean, @at::timestamptz,
+        case when @at > t.created_at + interval '1 second' and t.status <> 'deleted' and t.requester_id not like 'erased-%' then @body::text else '' end
+    from tickets t where t.id = @ticket
+    on conflict (ticket, reply_id) do update set public = excluded.public, agent = excluded.agent, body = excluded.body
+        where (replies.public, replies.agent, replies.body) is distinct from (excluded.public, excluded.agent, excluded.body)
+    returning ticket, body)
+update tickets t set changed_at = @now, match_due_at = @now
+from put where t.id = put.ticket and put.body <> '';
 
 -- name: RepliesKnown :exec
 update tickets t set first_reply_at = r.first, last_reply_at = r.last

@@ -12,7 +12,9 @@ update tickets set match_due_at = null where id = any(@ids::bigint[]) and match_
 select t.id, t.created_at, t.changed_at, t.subject, t.description, t.words, t.language, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region,
-       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out
+       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out,
+       coalesce((select jsonb_agg(jsonb_build_object('At', r.at, 'Text', r.body) order by r.at, r.reply_id) from replies r
+           where r.ticket = t.id and r.body <> '' and r.public), '[]')::jsonb as comments
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
@@ -139,7 +141,9 @@ where started_at <= @until_time and (resolved_at is null or resolved_at >= @from
 select t.id, t.created_at, t.changed_at, t.subject, t.description, t.words, t.language, t.status, t.tags,
        t.organization_id, t.form_id, t.type, t.channel, coalesce(p.locale, '')::text as locale,
        coalesce(o.fields ->> @region_field::text, p.fields ->> 'region', '')::text as region,
-       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out
+       (t.type = 'problem' and p.role is distinct from 'end-user' or t.requester_id like 'erased-%')::boolean as left_out,
+       coalesce((select jsonb_agg(jsonb_build_object('At', r.at, 'Text', r.body) order by r.at, r.reply_id) from replies r
+           where r.ticket = t.id and r.body <> '' and r.public), '[]')::jsonb as comments
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id

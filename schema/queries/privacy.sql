@@ -12,11 +12,12 @@ where id = any(@ids::bigint[]);
 with evidence as (update links set evidence = '[]' where ticket = any(@ids::bigint[])),
      told as (update write_backs set error = '' where ticket = any(@ids) and error <> ''),
      mentioned as (delete from note_references where ticket = any(@ids)),
+     written as (update replies set body = '' where ticket = any(@ids)),
      answers_stopped as (update answer_tickets set due_at = null, error = 'erased' where ticket = any(@ids) and due_at is not null)
 delete from fetches where helpdesk = @helpdesk and ticket_id = any(@ticket_ids::text[]);
 
 -- name: EraseReplies :exec
-update replies r set author_id = '' from tickets t
+update replies r set author_id = '', body = '' from tickets t
 where t.id = r.ticket and t.helpdesk = @helpdesk and r.author_id = @requester_id;
 
 -- name: EraseFollowUps :exec

@@ -21,6 +21,7 @@ type Corpus struct {
 	df             []int32  // tickets that hold the term, by term id
 	rows           []*row   // sorted by (at, id) unless dirty
 	byID           map[string]*row
+	later          []*row               // tickets once more, as of each later comment; sorted by (at, id) unless dirty
 	stems          map[string]*spelling // by language and word: stemming is slow
 	shown          []string             // by term id: the word as most people wrote it
 	shownBy        []int32              // by term id: how many did
@@ -46,6 +47,7 @@ type row struct {
 	marks []uint32 // org, region, form, category, channel: one id each, where known
 	lang  int8
 	sym   uint16 // families of symptoms spoken of
+	later bool   // as of a later comment
 }
 
 // Kinds of terms share one vocabulary; the first byte keeps them apart.
@@ -87,6 +89,7 @@ func (c *Corpus) Put(t Ticket) {
 		c.byID[t.ID] = r
 	}
 	c.count(r, +1)
+	c.putComments(t)
 }
 
 // Remove forgets one ticket; an unknown id is no error.
@@ -98,6 +101,7 @@ func (c *Corpus) Remove(id string) {
 	c.count(r, -1)
 	delete(c.byID, id)
 	c.rows = slices.DeleteFunc(c.rows, func(o *row) bool { return o == r })
+	c.dropComments(id)
 }
 
 // Forget drops the tickets created before t, and the words that only they used.
@@ -109,6 +113,7 @@ func (c *Corpus) Forget(t time.Time) {
 		delete(c.byID, r.id)
 	}
 	c.rows = slices.Clone(c.rows[n:])
+	c.later = slices.DeleteFunc(c.later, func(r *row) bool { return c.byID[r.id] == nil })
 	c.compact()
 }
 
@@ -268,6 +273,7 @@ func (c *Corpus) symptomShare(set uint16) float64 {
 func (c *Corpus) settle() {
 	if c.dirty {
 		slices.SortFunc(c.rows, compareRows)
+		slices.SortFunc(c.later, compareRows)
 		c.dirty = false
 	}
 }
@@ -299,7 +305,7 @@ func (c *Corpus) compact() {
 	c.themes = nil
 	c.vocab, c.names, c.df, c.shown, c.shownBy = make(map[string]uint32, used), nil, nil, nil, nil
 	c.stems, c.symDF, c.wordCount, c.symCount = map[string]*spelling{}, map[surgeKey]int32{}, 0, [16]int{}
-	for _, r := range c.rows {
+	for _, r := range slices.Concat(c.rows, c.later) {
 		for _, ids := range [][]uint32{r.tags, r.words, r.marks} {
 			for i, id := range ids {
 				ids[i] = c.term(old[id][:1], old[id][1:])
@@ -307,6 +313,8 @@ func (c *Corpus) compact() {
 			}
 			slices.Sort(ids)
 		}
+	}
+	for _, r := range c.rows {
 		c.count(r, +1)
 	}
 }

@@ -15,7 +15,7 @@ func (c *Corpus) links(s *scene, q Query) []Link {
 	for i := range s.cands {
 		t := &s.cands[i]
 		previous := q.Previous[Pair{t.row.id, s.inc.ID}]
-		if t.pinned != "" || t.p < faint && previous == "" {
+		if t.muted || t.pinned != "" || t.p < faint && previous == "" {
 			continue
 		}
 		if l, ok := c.settleLink(s, t, c.link(s, t, q.Model), q); ok {

@@ -25,7 +25,8 @@
 // expectation and maximisation (surge.go): the probability of each ticket
 // follows from the share of its quarter, the share from the probabilities of
 // the others. A quarter is shrunk towards the two hours around it and those
-// towards the profile; a ticket is no evidence for itself. Other tickets of the
+// towards the profile; a ticket is no evidence for itself, and a handful is no
+// surge (surgeTrust). Other tickets of the
 // same quarter are the yardstick, so that busy hours are not surges.
 //
 // # What
@@ -64,6 +65,9 @@
 // reset. Rules come on top (decide.go). Settle keeps links from flapping.
 //
 // # Online
+//
+// A customer's later comment makes the ticket a candidate once more, as of then
+// (comments.go); the better of the two counts.
 //
 // An Index leads from one new ticket to the incidents worth asking about; the
 // others find it when they are next matched. A Corpus holds a month of tickets

@@ -33,6 +33,9 @@ func (c *Corpus) link(s *scene, t *candidate, m Model) Link {
 	if t.rule != nil {
 		l.add("rule", t.rule.describe(), pick(t.rule.Never, -certain, certain)-l.LogOdds)
 	}
+	if t.row.later {
+		l.Evidence = append(l.Evidence, Evidence{"comment", "as of the customer's later comment, which fits better", 0})
+	}
 	l.Confidence = sigmoid(l.LogOdds)
 	return l
 }
@@ -46,7 +49,7 @@ func (l *Link) add(kind, detail string, weight float64) {
 }
 
 func (t *candidate) timeWeight(s *scene) float64 {
-	return math.Log(max(t.shape, 1e-4) / max(s.bins.mean, 1e-4))
+	return timeScale * math.Log(max(t.shape, 1e-4)/max(s.bins.mean, 1e-4))
 }
 
 // describe says where a moment lies: before, in or after the phases.
@@ -82,9 +85,9 @@ const similarTail = 0.1
 // What is usual follows from the other tickets of the same half hour.
 func (s *scene) describeSurge(t *candidate) string {
 	const quarter = 15 * 60
-	first := sort.Search(len(s.cands), func(i int) bool { return s.cands[i].row.at >= t.row.at-quarter })
+	first := sort.Search(s.own, func(i int) bool { return s.cands[i].row.at >= t.row.at-quarter })
 	similar, others := 0, 0
-	for _, o := range s.cands[first:] {
+	for _, o := range s.cands[min(first, s.own):s.own] {
 		switch {
 		case o.row.at > t.row.at+quarter:
 			return surgeWords(similar, others)

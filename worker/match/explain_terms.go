@@ -84,14 +84,15 @@ func (c *Corpus) wordName(id uint32) string {
 const telling = 0.1
 
 // quoted lists terms for people and adds up their weight; rest is the weight of
-// those that would tell them nothing: too weak, on every fifth ticket, or a mere hash.
+// those that would tell them nothing: too weak, dull, on every fifth ticket, or a mere hash.
 type quoted struct {
 	list      []string
 	sum, rest float64
 }
 
 func (q *quoted) add(c *Corpus, t termWeight) {
-	if t.weight < telling && t.weight > -telling || c.share(t.id) > commonShare || c.shown[t.id] == "" {
+	dull := c.names[t.id][:1] == wordTerm && dullWords[c.names[t.id][1:]]
+	if dull || t.weight < telling && t.weight > -telling || c.share(t.id) > commonShare || c.shown[t.id] == "" {
 		q.rest += t.weight
 		return
 	}

@@ -15,7 +15,7 @@ func TestReasonsNameWhatMatters(t *testing.T) {
 	l := explainX(w, nil, Model{})
 	seen := map[string]bool{}
 	for _, e := range l.Evidence {
-		for _, word := range []string{"this", "every", "since", "please", "hello", "not", "thanks"} {
+		for _, word := range []string{"this", "every", "since", "morning", "please", "hello", "not", "thanks"} {
 			if strings.Contains(e.Detail, `"`+word+`"`) {
 				t.Errorf("%q is given as a reason: %s", word, e.Detail)
 			}

@@ -57,7 +57,8 @@ func (x *Index) add(term string, i int32) {
 }
 
 // Candidates returns the ids of the incidents that share a tag, organization or
-// telling word with the ticket and whose window has begun when it was created.
+// telling word with the ticket and whose window had begun when the customer
+// last wrote.
 // Tickets that share nothing are left to the incident's own next Match.
 func (x *Index) Candidates(t Ticket) []string {
 	var hits []int32
@@ -74,7 +75,7 @@ func (x *Index) Candidates(t Ticket) []string {
 	slices.Sort(hits)
 	var ids []string
 	for _, i := range slices.Compact(hits) {
-		if x.incidents[i].from <= t.CreatedAt.Unix() {
+		if x.incidents[i].from <= t.lastWritten().Unix() {
 			ids = append(ids, x.incidents[i].id)
 		}
 	}

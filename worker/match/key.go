@@ -49,7 +49,7 @@ func hashName(hash int64) string {
 
 // names are a ticket's distinct words as the vocabulary knows them.
 func (k Key) names(t Ticket) (names []string, lang int) {
-	text := t.Subject + "\n" + t.Body
+	text := t.said()
 	if len(k) == 0 {
 		return wordTerms(text, t.Locale)
 	}

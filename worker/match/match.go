@@ -48,7 +48,7 @@ func (c *Corpus) Explain(q Query, ticketID string) []Link {
 	var out []Link
 	for _, s := range c.solve(q) {
 		for i := range s.cands {
-			if t := &s.cands[i]; t.row.id == ticketID {
+			if t := &s.cands[i]; t.row.id == ticketID && !t.muted {
 				out = append(out, c.explained(s, t, q))
 			}
 		}

@@ -11,8 +11,9 @@ type scene struct {
 	similar  *lifts                 // terms of the members found so far; nil at first
 	history  map[uint32]association // by the ticket's tag, form or category
 	weights  Weights
-	lo       int         // place of the first candidate in the corpus
-	cands    []candidate // in order of time
+	cands    []candidate // tickets in order of time, then tickets as of later comments
+	own      int         // how many are tickets as they were written
+	same     [][]int     // candidates that are one ticket
 	outside  []*row      // tickets that cannot belong to it: what is usual
 	null     null
 	bins     bins
@@ -22,6 +23,7 @@ type scene struct {
 // A candidate is one ticket as one incident sees it.
 type candidate struct {
 	row    *row
+	place  int // in the corpus: its rows, then its later comments
 	parts  [numParts]float64
 	raw    float64 // sum of parts
 	tail   float64 // share of ordinary tickets that look at least as much like ours
@@ -36,6 +38,7 @@ type candidate struct {
 	p      float64 // after competition
 	own    float64 // its own part in similar
 	second bool    // another incident has higher odds
+	muted  bool    // the same ticket fits better as of another moment
 	pinned State   // what a person decided, "" for nothing
 	rule   *Rule
 }
@@ -62,12 +65,17 @@ func (c *Corpus) prepare(s *scene, q Query) {
 	s.bag, s.history = c.newBag(inc), c.historyOf(q.Model, inc)
 	s.profile = profile{inc.phases(q.Now), q.Model.Lag.tail()}
 	lo, hi := c.from(s.from), c.from(s.to+1)
-	s.lo, hi = lo, max(lo, hi)
-	s.cands = make([]candidate, hi-lo)
-	for i, r := range c.rows[lo:hi] {
-		s.cands[i] = candidate{row: r, shape: s.profile.at(r.at), bin: int((r.at - s.from) / binSeconds),
-			rule: c.rule(q.Policy.Rules, inc, r)}
+	hi = max(lo, hi)
+	s.cands = make([]candidate, 0, hi-lo)
+	add := func(r *row, place int) {
+		s.cands = append(s.cands, candidate{row: r, place: place, shape: s.profile.at(r.at),
+			bin: int((r.at - s.from) / binSeconds), rule: c.rule(q.Policy.Rules, inc, r)})
 	}
+	for i, r := range c.rows[lo:hi] {
+		add(r, lo+i)
+	}
+	s.own = len(s.cands)
+	c.addComments(s, add)
 	s.weights = q.Policy.Weights
 	s.pin(q.Decisions)
 	s.bins = newBins(s.cands)

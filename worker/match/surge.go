@@ -13,6 +13,7 @@ const (
 type bins struct {
 	n                []float64 // tickets, smoothed
 	shape            []float64 // mean expected shape of the bin's tickets
+	rate             []float64 // by which more than the mean are expected
 	found            []float64 // expected members, smoothed
 	wideN, wideFound []float64 // the same within an hour on both sides
 	total            float64   // expected members
@@ -21,8 +22,8 @@ type bins struct {
 
 func newBins(cands []candidate) bins {
 	size := 1
-	if len(cands) > 0 {
-		size = cands[len(cands)-1].bin + 1
+	for _, t := range cands {
+		size = max(size, t.bin+1)
 	}
 	b := bins{n: make([]float64, size), shape: make([]float64, size), found: make([]float64, size)}
 	for _, t := range cands {
@@ -32,6 +33,10 @@ func newBins(cands []candidate) bins {
 	}
 	for i := range b.shape {
 		b.shape[i] /= max(b.n[i], 1)
+	}
+	b.rate = make([]float64, size)
+	for i := range b.rate {
+		b.rate[i] = math.Pow(b.shape[i]/max(b.mean, 1e-9), timeScale)
 	}
 	b.n, b.wideN = smooth(b.n), widen(b.n)
 	b.wideFound = make([]float64, size)
@@ -77,13 +82,28 @@ func (s *scene) estimate() {
 // other tickets tell: a ticket is no evidence for itself.
 func (s *scene) shareAt(t *candidate) (share, prior float64) {
 	b := &s.bins
-	n := float64(len(s.cands))
-	prior = clamp((b.total-t.p+priorMembers)/(n+priorTickets), 1e-4, 0.5)
-	expected := prior * b.shape[t.bin] / max(b.mean, 1e-9)
+	n, others := float64(len(s.cands)), max(b.total-t.p, 0)
+	prior = clamp((others+priorMembers)/(n+priorTickets), 1e-4, 0.5)
+	expected := prior * b.rate[t.bin]
 	around := clamp((max(b.wideFound[t.bin]-t.p, 0)+wideKappa*expected)/(b.wideN[t.bin]-1+wideKappa), 1e-5, 0.8)
 	found := max(b.found[t.bin]-t.p/2, 0)
-	return clamp((found+kappa*around)/(b.n[t.bin]-0.5+kappa), 1e-5, 0.8), prior
+	seen := clamp((found+kappa*around)/(b.n[t.bin]-0.5+kappa), 1e-5, 0.8)
+	trust, usual := surgeTrust(others, n), logit(clamp(expected, 1e-5, 0.8))
+	return sigmoid(usual + trust*(logit(seen)-usual)), prior
 }
+
+// surgeTrust is how far the tickets found tell when more are to be expected: a
+// handful among many that lie together by chance are no surge. Fitted on
+// labelled sets as they are, thinned and stretched.
+func surgeTrust(found, candidates float64) float64 {
+	chance := min(trustTickets, noisePerCand*candidates)
+	return (fewTrust*chance + found) / (chance + found + 1e-9)
+}
+
+const (
+	fewTrust     = 0.3
+	trustTickets = 15
+)
 
 const (
 	priorMembers = 3.0
@@ -93,9 +113,9 @@ const (
 // Where fewTickets are found, half of them are chance: a mixture fitted to a
 // handful finds some in any noise. Measured with incidents thinned to one to
 // five tickets, at fifteen hundred candidates; a hundred candidates hold no more
-// than one such. From forty tickets on it hardly matters.
+// than one such. From thirty tickets on it hardly matters.
 const (
-	fewTickets   = 12
+	fewTickets   = 8
 	noisePerCand = 0.01
 )
 
@@ -150,7 +170,9 @@ type field struct {
 func newField(scenes []*scene) *field {
 	f, last := &field{first: math.MaxInt}, 0
 	for _, s := range scenes {
-		f.first, last = min(f.first, s.lo), max(last, s.lo+len(s.cands))
+		if n := len(s.cands); n > 0 {
+			f.first, last = min(f.first, s.cands[0].place), max(last, s.cands[n-1].place+1)
+		}
 	}
 	n := max(last-f.first, 0)
 	f.total, f.best = make([]float64, n), make([]float64, n)
@@ -162,18 +184,20 @@ func (f *field) compete(scenes []*scene) {
 	clear(f.total)
 	clear(f.best)
 	for _, s := range scenes {
-		at := s.lo - f.first
+		for i := range s.cands {
+			s.cands[i].setOdds(s)
+		}
+		s.keepBest()
 		for i := range s.cands {
 			t := &s.cands[i]
-			t.setOdds(s)
-			f.total[at+i] += t.odds
-			f.best[at+i] = max(f.best[at+i], t.odds)
+			f.total[t.place-f.first] += t.odds
+			f.best[t.place-f.first] = max(f.best[t.place-f.first], t.odds)
 		}
 	}
 	for _, s := range scenes {
-		at := s.lo - f.first
 		for i := range s.cands {
-			s.cands[i].divide(f.total[at+i], f.best[at+i])
+			t := &s.cands[i]
+			t.divide(f.total[t.place-f.first], f.best[t.place-f.first])
 		}
 	}
 }
@@ -186,11 +210,11 @@ func (t *candidate) divide(total, best float64) {
 		t.rivals = math.Pow(1+others, rivalry)
 	}
 	t.p = t.odds / (t.odds + t.rivals)
-	switch t.pinned {
-	case Confirmed:
-		t.p = 1
-	case Rejected:
+	switch {
+	case t.muted || t.pinned == Rejected:
 		t.p = 0
+	case t.pinned == Confirmed:
+		t.p = 1
 	}
 }
 

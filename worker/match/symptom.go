@@ -21,34 +21,40 @@ var families = []family{
 		langsam zeitüberschreitung hängt lädt ladezeit
 		lento lenta lentitud tarda cargar agotado
 		lent lente lenteur rame délai charge
-		demora lentidão carregar carrega esgotado lentamente`},
+		demora lentidão carregar carrega esgotado lentamente
+		遅い 遅く 重い タイムアウト`},
 	{"error", `error errors fail fails failed failing failure failures exception 5xx 500 502 503 504 4xx crash crashes crashing
 		fehler fehlgeschlagen fehlermeldung schlägt absturz
 		falla fallas fallo fallando
 		erreur erreurs échoue échec plante
-		erro erros falha falhas falhando`},
+		erro erros falha falhas falhando
+		エラー 失敗 不具合`},
 	{"down", `down outage outages unavailable unavailability offline unreachable dead reach unresponsive
 		ausgefallen ausfall erreichbar tot
 		caído caída disponible inaccesible
 		panne inaccessible indisponible injoignable
-		caiu indisponível inacessível fora`},
+		caiu indisponível inacessível fora
+		障害 落ち 停止 接続`},
 	{"missing or late", `delay delays delayed pending waiting stuck backlog missing arrived arrive delivered deliveries delivery
 		received receiving disappeared late lost
 		verzögert verzögerung warten wartet angekommen fehlt erhalten verschwunden aussteht ausstehend
 		pendiente pendientes retraso retrasado recibido recibimos esperando desapareció llegado llega
 		attente retard reçu recevons disparu livré arrivé
-		pendente atraso atrasado recebido recebemos aguardando desapareceu sumiu chegou`},
+		pendente atraso atrasado recebido recebemos aguardando desapareceu sumiu chegou
+		届き 届か 遅延 消え 待っ`},
 	{"duplicate", `duplicate duplicates duplicated double doubled twice repeated identical repeatedly
 		doppelt doppelte zweimal mehrfach
 		doble dobles duplicado duplicada repetido repetida veces
 		doublon doublons doubles fois
-		dobro duplicados vezes`},
+		dobro duplicados vezes
+		二重 二回 重複`},
 	{"refused", `denied decline declined declines reject rejected rejects refused refuses blocked unauthorized unauthorised authorised
 		authorized authorisation authorization permission permissions forbidden 401 403 accept
 		abgelehnt verweigert gesperrt zugriff berechtigung
 		denegado rechazado rechazada bloqueado acceso permitido autorizado
 		refusé refusée rejeté bloqué accès autorisé
-		negado recusado recusada bloqueada acesso`},
+		negado recusado recusada bloqueada acesso
+		拒否 ブロック 権限`},
 }
 
 // symptomOf maps every stem of the families' words to its family's bit.

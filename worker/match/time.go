@@ -60,6 +60,11 @@ func (w Windows) of(i Incident, now time.Time) (from, to time.Time) {
 	return from, to
 }
 
+// timeScale is how much a moment says beyond its profile, fitted on labelled
+// sets as they are and thinned: where few tickets are to be found, those of the
+// incident's own hours are the ones.
+const timeScale = 1.2
+
 // A profile says how many tickets to expect at a moment, 1 while active.
 type profile struct {
 	phases []Phase

@@ -4,7 +4,7 @@ import "time"
 
 // Engine names this version of the arithmetic. It is stored with every link,
 // so that an old explanation is never read with new eyes.
-const Engine = "evidence/2"
+const Engine = "evidence/3"
 
 // A Ticket is what the engine wants to know of a support ticket. ID is opaque.
 type Ticket struct {
@@ -20,6 +20,14 @@ type Ticket struct {
 	Category       string
 	Channel        string
 	Locale         string // "de" or "de-AT"; "" for unknown: guessed from the text
+	Comments       []Comment
+}
+
+// A Comment is what the customer wrote later on the same ticket. It may be about
+// another trouble than the first message was: an old question becomes a report.
+type Comment struct {
+	At   time.Time
+	Text string
 }
 
 // An Incident is what the people on call have said so far.

@@ -59,13 +59,18 @@ func (s *Server) PublicReply(ticketID, agentID string, at time.Time) {
 	s.comment(ticketID, agentID, "We are looking into it and will tell you more soon.", true, at)
 }
 
-// CustomerComment plays the customer who writes again. It opens a ticket that
-// waited for the customer or was solved.
+// CustomerComment plays the customer who writes again.
 func (s *Server) CustomerComment(ticketID string, at time.Time) {
+	s.CustomerWrites(ticketID, "It still does not work for us.", at)
+}
+
+// CustomerWrites plays the customer's further words. They open a ticket that
+// waited for the customer or was solved.
+func (s *Server) CustomerWrites(ticketID, body string, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t, when := s.ticket(ticketID), s.at(at)
-	s.addComment(t, t.requester, "It still does not work for us.", true, when)
+	s.addComment(t, t.requester, body, true, when)
 	if t.status == "pending" || t.status == "solved" {
 		s.setStatus(t, t.requester, "open", when)
 	}

@@ -27,6 +27,7 @@ type Report struct {
 	Members     int              `json:"members"` // with an incident
 	Auto        Score            `json:"auto"`
 	Any         Score            `json:"any"`                      // suggestions too
+	TagRule     *Score           `json:"tag_rule,omitempty"`       // what a plain rule would link, where tickets and incidents are given
 	FalsePer1k  float64          `json:"false_auto_per_1000"`      // tickets
 	Wrong       int              `json:"auto_to_another_incident"` // of the false ones
 	Brier       float64          `json:"brier"`                    // over written rows
@@ -93,6 +94,7 @@ type judge struct {
 	truth   map[string]string // of labelled tickets, "" for none
 	members map[string]int
 	titles  map[string]string
+	known   []match.Incident
 	tickets map[string]ticketRecord
 	links   []linkRecord
 }
@@ -126,12 +128,15 @@ func (j *judge) load(opts EvaluateOptions) error {
 	if opts.Incidents != "" {
 		err = eachLine(opts.Incidents, func(r incidentRecord) error {
 			j.titles[r.ID.Text] = r.Title
+			if inc, err := r.incident(); err == nil { // titles alone will do
+				j.known = append(j.known, inc)
+			}
 			return nil
 		})
 	}
 	if err == nil && opts.Tickets != "" {
 		err = eachLine(opts.Tickets, func(r ticketRecord) error {
-			j.tickets[r.ID.Text] = ticketRecord{Subject: r.Subject, CreatedAt: r.CreatedAt}
+			j.tickets[r.ID.Text] = ticketRecord{Subject: r.Subject, CreatedAt: r.CreatedAt, Tags: r.Tags}
 			return nil
 		})
 	}
@@ -240,6 +245,7 @@ func (j *judge) finish(r *Report, byIncident map[string]*IncidentReport) {
 	r.CountError, r.ExpectError = r.CountError/members, r.ExpectError/members
 	r.FalsePer1k = 1000 * float64(r.Auto.Links-r.Auto.Right) / float64(max(r.Tickets, 1))
 	r.Mistakes = j.mistakes()
+	r.TagRule = j.tagRule(r.Members)
 }
 
 func (s *Score) add(right bool) {

@@ -11,9 +11,12 @@ func (r Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "%d labelled tickets, %d of them belong to an incident\n\n", r.Tickets, r.Members)
 	printScore(w, "linked without asking", r.Auto)
 	printScore(w, "suggestions included", r.Any)
-	fmt.Fprintf(w, "%-22s %.2f of 1,000 tickets, %d of them belong to another incident\n", "wrongly linked", r.FalsePer1k, r.Wrong)
-	fmt.Fprintf(w, "%-22s calibration error %.3f, Brier score %.3f\n", "confidence", r.ECE, r.Brier)
-	fmt.Fprintf(w, "%-22s by links %.2f, by sum of confidences %.2f\n", "error of the count", r.CountError, r.ExpectError)
+	if r.TagRule != nil {
+		printScore(w, "a plain tag rule", *r.TagRule)
+	}
+	fmt.Fprintf(w, "%-24s %.2f of 1,000 tickets, %d of them belong to another incident\n", "wrongly linked", r.FalsePer1k, r.Wrong)
+	fmt.Fprintf(w, "%-24s calibration error %.3f, Brier score %.3f\n", "confidence", r.ECE, r.Brier)
+	fmt.Fprintf(w, "%-24s by links %.2f, by sum of confidences %.2f\n", "error of the count", r.CountError, r.ExpectError)
 	for _, c := range r.Checkpoints {
 		printScore(w, fmt.Sprintf("%d min after declared", c.Minutes), c.Auto)
 		printScore(w, "  with suggestions", c.Any)
@@ -27,7 +30,7 @@ func (r Report) Print(w io.Writer) {
 }
 
 func printScore(w io.Writer, name string, s Score) {
-	fmt.Fprintf(w, "%-22s precision %.3f, recall %.3f, F1 %.3f (%d of %d right)\n", name, s.Precision, s.Recall, s.F1, s.Right, s.Links)
+	fmt.Fprintf(w, "%-24s precision %.3f, recall %.3f, F1 %.3f (%d of %d right)\n", name, s.Precision, s.Recall, s.F1, s.Right, s.Links)
 }
 
 func (r Report) printIncidents(w io.Writer) {

@@ -50,7 +50,33 @@ type ticketRecord struct {
 	Via            struct {
 		Channel any `json:"channel"` // a name; old exports have a number
 	} `json:"via"`
+	CreatedAt   time.Time       `json:"created_at"`
+	RequesterID ID              `json:"requester_id"`
+	Comments    []commentRecord `json:"comments"` // where the export has them
+}
+
+// A commentRecord is a comment in Zendesk's form.
+type commentRecord struct {
+	AuthorID  ID        `json:"author_id"`
+	Body      string    `json:"body"`
+	Public    *bool     `json:"public"` // absent: it is
 	CreatedAt time.Time `json:"created_at"`
+}
+
+// later are the comments by which the customer said more after the first message.
+func (r ticketRecord) later() (out []match.Comment) {
+	for _, c := range r.Comments {
+		if c.customers(r.RequesterID) && c.CreatedAt.After(r.CreatedAt) {
+			out = append(out, match.Comment{At: c.CreatedAt, Text: c.Body})
+		}
+	}
+	return out
+}
+
+// customers says whether the requester wrote it for all to see; where nobody is
+// named it was them.
+func (c commentRecord) customers(requester ID) bool {
+	return (c.Public == nil || *c.Public) && (c.AuthorID.Text == "" || c.AuthorID.Text == requester.Text)
 }
 
 func (r ticketRecord) ticket(regions map[string]string) (match.Ticket, error) {
@@ -64,7 +90,7 @@ func (r ticketRecord) ticket(regions map[string]string) (match.Ticket, error) {
 	return match.Ticket{
 		ID: r.ID.Text, CreatedAt: r.CreatedAt, Subject: r.Subject, Body: r.Description, Tags: r.Tags,
 		OrganizationID: r.OrganizationID.Text, Region: regions[r.OrganizationID.Text],
-		Form: r.FormID.Text, Channel: channel,
+		Form: r.FormID.Text, Channel: channel, Comments: r.later(),
 	}, nil
 }
 

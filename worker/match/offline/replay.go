@@ -16,7 +16,8 @@ import (
 var checkpoints = []int{15, 60, 24 * 60}
 
 // An eventRecord is one thing that the world learned. A ticket event carries
-// the ticket under "ticket", or its fields beside "ticket_id", or only its tags.
+// the ticket under "ticket", or its fields beside "ticket_id", or only its tags,
+// or a later comment on it.
 type eventRecord struct {
 	Kind       string           `json:"kind"`
 	At         time.Time        `json:"at"`
@@ -24,6 +25,7 @@ type eventRecord struct {
 	IncidentID ID               `json:"incident_id"`
 	Tags       []string         `json:"tags"`
 	Ticket     *ticketRecord    `json:"ticket"`
+	Comment    *commentRecord   `json:"comment"`
 	Incident   *json.RawMessage `json:"incident"`
 	Subject    string           `json:"subject"`
 	Body       string           `json:"description"`
@@ -44,6 +46,7 @@ type snapshot struct {
 type replayer struct {
 	*matcher
 	regions   map[string]string
+	requester map[string]ID // by ticket
 	texts     map[string]match.Ticket
 	records   map[string]incidentRecord // what is said of an incident once it is declared
 	known     map[string]match.Incident
@@ -91,6 +94,7 @@ func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
 
 // load reads the texts and incident bodies that the events only name.
 func (r *replayer) load() error {
+	r.requester = map[string]ID{}
 	var err error
 	if r.regions, err = loadRegions(r.opts.Organizations); err != nil {
 		return fmt.Errorf("read organizations: %w", err)
@@ -98,7 +102,8 @@ func (r *replayer) load() error {
 	if r.opts.Tickets != "" {
 		err = eachLine(r.opts.Tickets, func(rec ticketRecord) error {
 			t, err := rec.ticket(r.regions)
-			r.texts[t.ID] = t
+			t.Comments = nil // those are told in their own time
+			r.texts[t.ID], r.requester[t.ID] = t, rec.RequesterID
 			return err
 		})
 		if err != nil {
@@ -121,6 +126,9 @@ func (r *replayer) apply(e eventRecord) error {
 	switch {
 	case e.IncidentID.Text != "" || e.Incident != nil:
 		return r.incidentEvent(e)
+	case e.Comment != nil:
+		r.commentEvent(e)
+		return nil
 	case e.TicketID.Text != "" || e.Ticket != nil:
 		return r.ticketEvent(e)
 	}
@@ -142,6 +150,8 @@ func (r *replayer) ticketEvent(e eventRecord) error {
 	if known, ok := r.texts[t.ID]; ok && e.Ticket == nil {
 		known.Tags = t.Tags
 		t = known
+	} else {
+		r.requester[t.ID] = rec.RequesterID
 	}
 	r.texts[t.ID] = t
 	if _, ok := r.tickets[t.ID]; !ok {
@@ -150,6 +160,18 @@ func (r *replayer) ticketEvent(e eventRecord) error {
 	r.corpus.Put(t)
 	r.watch.ticket(e.At)
 	return nil
+}
+
+// commentEvent takes in what the customer wrote later; what agents write says
+// nothing of the ticket's incident.
+func (r *replayer) commentEvent(e eventRecord) {
+	t, id := r.texts[e.TicketID.Text], e.TicketID.Text
+	if _, written := r.tickets[id]; !written || !e.Comment.customers(r.requester[id]) {
+		return
+	}
+	t.Comments = append(slices.Clone(t.Comments), match.Comment{At: e.At, Text: e.Comment.Body})
+	r.texts[id] = t
+	r.corpus.Put(t)
 }
 
 func (r *replayer) incidentEvent(e eventRecord) error {

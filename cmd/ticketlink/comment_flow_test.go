@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Customers who had asked something else, days ago, write again on their old
+// tickets when payments fail. Their tickets are looked at anew, by webhook or by
+// the look-up of comments; a person's no stays a no, and an agent's words count
+// for nothing.
+func TestCustomersComment(t *testing.T) {
+	s := newStory(t)
+	s.Ordinary(300)
+	asked := s.Ticket("Where are saved searches", "I cannot find them.")
+	refused := s.Ticket("How do I add a seat", "We have a new colleague.")
+	answered := s.Ticket("Where is the dark mode", "I cannot find it.")
+	s.Settle()
+	s.Skip(3 * 24 * time.Hour)
+	began := s.clock()
+	s.PaymentTickets(8)
+	s.FastForward(10 * time.Minute)
+	key := "INC-1"
+	s.Alert("firing", "PaymentsDown", "payments", "f1", began)
+	s.ExpectState(key, asked, "")
+	s.API("PUT", "/incidents/"+key+"/tickets/support/"+refused, map[string]any{"state": "rejected", "by": "maria"}, 200, nil)
+
+	const report = "By the way, every payment fails with an error at checkout since this morning."
+	s.helpdesk.CustomerWrites(asked, report, time.Time{})
+	s.helpdesk.CustomerWrites(refused, report, time.Time{})
+	s.helpdesk.Note(answered, s.helpdesk.AddAgent("Agnes"), report, time.Time{})
+	s.FastForward(2 * time.Minute)
+	link := s.Links(key)[asked]
+	if link.State != "auto" && link.State != "suggested" {
+		t.Errorf("the ticket is %q after the customer's comment", link.State)
+	}
+	if !strings.Contains(fmt.Sprint(link.Evidence), "later comment") {
+		t.Errorf("the comment is not among the reasons: %v", link.Evidence)
+	}
+	s.ExpectState(key, refused, "rejected")
+	s.ExpectState(key, answered, "")
+}
