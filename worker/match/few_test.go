@@ -13,10 +13,10 @@ func TestFewTicketsCountLess(t *testing.T) {
 		total, p float64 // expected members, and the asking ticket's own part
 		low, hi  float64 // weight in natural log-odds
 	}{
-		{"itself only", 1500, 1, 1, -2.2, -2},
+		{"itself only", 1500, 1, 1, -3, -2.5},
 		{"half of what is found is chance", 1500, fewTickets - priorMembers, 0, -math.Ln2, -math.Ln2},
-		{"a small one", 1500, 6, 0.5, -0.7, -0.6},
-		{"a usual one", 1500, 40, 0.9, -0.05, 0},
+		{"a small one", 1500, 6, 0.5, -1.5, -1},
+		{"a usual one", 1500, 40, 0.9, -0.1, -0.05},
 		{"a small one among few", 100, 6, 0.5, -0.05, 0},
 		{"a large one", 1500, 400, 0.9, -0.01, 0},
 	}

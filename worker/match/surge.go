@@ -113,9 +113,9 @@ const (
 // Where fewTickets are found, half of them are chance: a mixture fitted to a
 // handful finds some in any noise. Measured with incidents thinned to one to
 // five tickets, at fifteen hundred candidates; a hundred candidates hold no more
-// than one such. From thirty tickets on it hardly matters.
+// than one such. From forty tickets on it hardly matters.
 const (
-	fewTickets   = 8
+	fewTickets   = 12
 	noisePerCand = 0.01
 )
 

