@@ -240,10 +240,10 @@ func (b *GatherRemindersBatchResults) Close() error {
 
 const hideText = `-- name: HideText :batchexec
 with hidden as (update tickets set subject = '', description = '', words = $2, language = $3 where id = $1),
-     written as (update replies set body = '' where ticket = $1)
+     written as (update replies r set body = '' where r.ticket = $1)
 update links set evidence = coalesce((select jsonb_agg(case when e ->> 'kind' in ('text', 'topic', 'similar')
         then jsonb_set(e, '{detail}', '"other words"') else e end order by n) from jsonb_array_elements(evidence) with ordinality x(e, n)), '[]')
-where ticket = $1
+where links.ticket = $1
 `
 
 type HideTextBatchResults struct {

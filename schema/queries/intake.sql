@@ -147,10 +147,10 @@ order by t.id limit @batch for no key update of t;
 -- name: HideText :batchexec
 -- Its words stay, hashed; reasons for its links that quote words quote none any more.
 with hidden as (update tickets set subject = '', description = '', words = @words, language = @language where id = @id),
-     written as (update replies set body = '' where ticket = @id)
+     written as (update replies r set body = '' where r.ticket = @id)
 update links set evidence = coalesce((select jsonb_agg(case when e ->> 'kind' in ('text', 'topic', 'similar')
         then jsonb_set(e, '{detail}', '"other words"') else e end order by n) from jsonb_array_elements(evidence) with ordinality x(e, n)), '[]')
-where ticket = @id;
+where links.ticket = @id;
 
 -- name: HideSurgeWords :exec
 -- Words that only customers used, in what was told of rises of tickets.

@@ -55,7 +55,7 @@ func TestComments(t *testing.T) {
 // A comment leads to the incidents that it speaks of.
 func TestACommentIsAWayIn(t *testing.T) {
 	inc := Incident{ID: "A", Title: "Payments fail", Services: []string{"payments"}, StartedAt: noon}
-	x := NewIndex([]Incident{inc}, usualWindows)
+	x := NewIndex([]Incident{inc}, DefaultPolicy())
 	old := Ticket{ID: "x", CreatedAt: noon.Add(-72 * time.Hour), Subject: "A question"}
 	if got := x.Candidates(old); len(got) > 0 {
 		t.Errorf("an old question leads to %v", got)
