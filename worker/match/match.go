@@ -131,6 +131,8 @@ func (c *Corpus) membersOf(s *scene) *lifts {
 	for i := range s.cands {
 		t := &s.cands[i]
 		switch {
+		case t.muted:
+			continue
 		case t.pinned == Confirmed:
 			t.own = 1
 		case t.p > memberAt && t.weight > 0:

@@ -76,5 +76,5 @@ func (c *Corpus) excess(s *scene) (limit int, known bool) {
 		return 0, false
 	}
 	usual := w.between(s.from, s.to)
-	return int(math.Max(float64(len(s.cands))-usual, 0)+2*math.Sqrt(usual)) + 3, true
+	return int(math.Max(float64(s.own)-usual, 0)+2*math.Sqrt(usual)) + 3, true
 }
