@@ -73,7 +73,8 @@ type evaluateCommand struct {
 
 func (evaluateCommand) Help() string {
 	return `Precision, recall and F1 of links and suggestions, calibration, and the worst
-mistakes with their evidence. After a replay (match --events) also the figures
+mistakes with their evidence; with --incidents and --tickets also what a plain tag
+rule would link. After a replay (match --events) also the figures
 15 minutes, an hour and a day after each declaration, and, with --tickets, how
 soon surges would have told of the incidents had nobody declared them.
 
