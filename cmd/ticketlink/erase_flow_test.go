@@ -90,7 +90,7 @@ func TestErasureReachesEveryColumn(t *testing.T) {
 // theirs are the person's own rows; in other tables every row may speak of them.
 var theirs = map[string]string{
 	"tickets": "requester_id = $1", "people": "id = $1", "follow_ups": "customer = 'support/' || $1",
-	"links": ofTheirs, "write_backs": ofTheirs, "note_references": ofTheirs, "answer_tickets": ofTheirs,
+	"replies": ofTheirs, "links": ofTheirs, "write_backs": ofTheirs, "note_references": ofTheirs, "answer_tickets": ofTheirs,
 }
 
 const ofTheirs = "ticket in (select id from tickets where requester_id = $1)"
