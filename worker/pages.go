@@ -28,6 +28,7 @@ func (w *Worker) pages(mux *http.ServeMux) {
 	mux.HandleFunc("POST /incidents/{key}/edit", w.editForm)
 	mux.HandleFunc("POST /incidents/{key}/resolve", w.resolveForm)
 	mux.HandleFunc("POST /incidents/{key}/reopen", w.reopenForm)
+	mux.HandleFunc("POST /incidents/{key}/merge", w.mergeForm)
 	mux.HandleFunc("GET /incidents/{key}/timeline", w.timelinePage)
 	mux.HandleFunc("GET /incidents/{key}/report", w.reportPage)
 	mux.HandleFunc("POST /incidents/{key}/references", w.referenceForm)
@@ -69,7 +70,7 @@ func done(r *http.Request) *web.Done {
 
 var doneTexts = map[string]string{
 	"confirmed": "confirmed.", "rejected": "rejected.", "undecided": "given back to the machine to decide.",
-	"undone": "back as before.", "saved": "Saved.", "resolved": "Resolved.", "reopened": "Reopened.", "declared": "Declared.",
+	"undone": "back as before.", "saved": "Saved.", "resolved": "Resolved.", "reopened": "Reopened.", "merged": "They are one incident now, this one.", "declared": "Declared.",
 	"done": "Follow-up done.", "snooze": "Follow-up snoozed.", "cancel": "Follow-up cancelled.",
 	"reassign": "Follow-up reassigned.", "replayed": "They are tried again now; what fails again comes back here.",
 }

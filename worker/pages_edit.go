@@ -164,6 +164,16 @@ func (w *Worker) reopenForm(rw http.ResponseWriter, r *http.Request) {
 	w.formDone(rw, r, "reopened", err)
 }
 
+// mergeForm leads to the incident that goes on.
+func (w *Worker) mergeForm(rw http.ResponseWriter, r *http.Request) {
+	to, err := w.merge(r.Context(), actor(r.Context()), r.PathValue("key"), strings.TrimSpace(r.FormValue("into")))
+	if err != nil {
+		w.pageFailed(rw, r, err)
+		return
+	}
+	http.Redirect(rw, r, "/incidents/"+url.PathEscape(to.Key)+"?done=merged", http.StatusSeeOther)
+}
+
 // referenceForm links an address or a name, or accepts a proposal.
 func (w *Worker) referenceForm(rw http.ResponseWriter, r *http.Request) {
 	_, err := w.linkReference(r.Context(), actor(r.Context()), r.PathValue("key"), r.FormValue("text"), "", "")

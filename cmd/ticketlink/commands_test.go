@@ -184,6 +184,8 @@ func TestIncidentCommands(t *testing.T) {
 		{[]string{"unlink", "INC-1", "support/" + id}, "is rejected"},
 		{[]string{"incident", "resolve", "INC-1", "--message", "rolled back"}, "INC-1 resolved"},
 		{[]string{"incident", "reopen", "INC-1"}, "INC-1 open"},
+		{[]string{"incident", "declare", "--title", "Cards are declined", "--service", "cards"}, "INC-2 open"},
+		{[]string{"incident", "merge", "INC-2", "INC-1"}, "INC-1 open: Payments fail"},
 		{[]string{"report", "INC-1"}, "Payments fail"},
 		{[]string{"model", "show"}, "\"version\""},
 	}

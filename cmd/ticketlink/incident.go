@@ -15,6 +15,7 @@ type incidentCommand struct {
 	Update  updateCommand  `cmd:"" help:"Change an incident."`
 	Resolve resolveCommand `cmd:"" help:"Resolve an incident."`
 	Reopen  reopenCommand  `cmd:"" help:"Reopen a resolved incident."`
+	Merge   mergeCommand   `cmd:"" help:"Say that an incident is the same as another, which goes on."`
 	List    listCommand    `cmd:"" help:"List incidents, newest first."`
 	Show    showCommand    `cmd:"" help:"Show an incident and what it did to customers."`
 }
@@ -106,6 +107,18 @@ type reopenCommand struct {
 
 func (r reopenCommand) Run(ctx context.Context, c *cli) error {
 	return r.change(ctx, c, "POST", incidentPath(r.Key, "/reopen"), nil)
+}
+
+type mergeCommand struct {
+	remote
+	Key  string `arg:"" help:"The one that ends, for example INC-42."`
+	Into string `arg:"" help:"The one that goes on, for example INC-41."`
+}
+
+func (m mergeCommand) Run(ctx context.Context, c *cli) error {
+	return m.change(ctx, c, "POST", incidentPath(m.Key, "/merge"), struct {
+		Into string `json:"into"`
+	}{m.Into})
 }
 
 type listCommand struct {

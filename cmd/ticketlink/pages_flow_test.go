@@ -182,4 +182,11 @@ func TestFormsWithoutScript(t *testing.T) {
 	if text, _ = v.Get("/incidents/INC-1"); !strings.Contains(text, `"badge open"`) {
 		t.Error("the page does not say that it is open again")
 	}
+	v.Submit("/declare", url.Values{"title": {"Cards are declined"}})
+	if text, _ := v.Submit("/incidents/INC-2/merge", url.Values{"into": {" INC-1 "}}); !strings.Contains(text, "Payments fail at checkout") || !strings.Contains(text, "one incident now") {
+		t.Error("merging INC-2 into INC-1 does not lead to INC-1")
+	}
+	if text, _ := v.Get("/incidents/INC-2"); !strings.Contains(text, `"badge resolved"`) {
+		t.Error("the merged incident goes on")
+	}
 }

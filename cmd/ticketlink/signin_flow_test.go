@@ -148,6 +148,7 @@ func TestRoles(t *testing.T) {
 	}{
 		{"declare", "/declare", url.Values{"title": {"Search is down"}}, []string{"Agnes", "Ada"}},
 		{"resolve", "/incidents/INC-1/resolve", url.Values{}, []string{"Agnes", "Ada"}},
+		{"merge", "/incidents/INC-1/merge", url.Values{"into": {"INC-1"}}, []string{"Agnes", "Ada"}},
 		{"decide about tickets", "/incidents/INC-1/decide", url.Values{"ticket": {"support/1"}, "state": {"confirmed"}}, []string{"Agnes", "Ada"}},
 		{"decide about follow-ups", "/follow-ups/1", url.Values{"action": {"done"}}, []string{"Agnes", "Ada"}},
 		{"replay dead letters", "/dead-letters/0", url.Values{}, []string{"Ada"}},
