@@ -39,8 +39,8 @@ func (w *Worker) fetchReplies(ctx context.Context, t queue.Task) error {
 		if kind := integrations.KindOf(err); err != nil && kind != integrations.NotFound && kind != integrations.Refused {
 			return w.postponeReplies(ctx, tickets[i:], lease, err)
 		}
-		if err != nil && integrations.KindOf(err) == integrations.NotFound {
-			if err := w.deleteGone(ctx, h.Name, []string{ticket.TicketID}); err != nil {
+		if integrations.KindOf(err) == integrations.NotFound {
+			if err := w.askIfGone(ctx, h.Name, ticket.TicketID, now); err != nil {
 				return err
 			}
 		}
@@ -50,6 +50,13 @@ func (w *Worker) fetchReplies(ctx context.Context, t queue.Task) error {
 		}
 	}
 	return nil
+}
+
+// askIfGone has the ticket itself asked for: comments that are not found may be
+// a permission or a proxy, and deleting takes the text and the links away.
+func (w *Worker) askIfGone(ctx context.Context, helpdesk, ticketID string, now time.Time) error {
+	return execBatch("queue fetch of a ticket without comments",
+		w.queries.QueueFetch(ctx, []schema.QueueFetchParams{{Helpdesk: helpdesk, TicketID: ticketID, Now: now}}))
 }
 
 // saveReplies stores one ticket's comments. A ticket that is gone has none.

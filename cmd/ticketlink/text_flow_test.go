@@ -91,26 +91,36 @@ func TestStoredTextIsLeftOutLater(t *testing.T) {
 }
 
 // A ticket that is gone from the helpdesk, without an event or the export saying
-// so, loses its text here and its place in the incident. When the helpdesk
-// answers nothing at all, nothing is taken for gone.
+// so, loses its text here and its place in the incident. One whose comments alone
+// are not found keeps both, and when the helpdesk answers nothing at all, nothing
+// is taken for gone.
 func TestTicketThatIsGone(t *testing.T) {
 	s := newStory(t)
 	tickets := s.secretive()
 	gone := tickets[len(tickets)-1]
 	s.ExpectLinked("INC-1", gone)
 	s.API("PUT", "/incidents/INC-1/tickets/support/"+gone, map[string]string{"state": "confirmed", "by": "grace"}, 200, nil)
-	s.helpdesk.Inject(zendeskfake.Fault{Path: "/api/v2/tickets/" + gone + "/comments", Times: 2, Status: 404})
+	kept := func(when string) {
+		t.Helper()
+		if got := s.TicketAnswer(gone); got.Subject == "" || len(got.Links) == 0 {
+			t.Errorf("%s, a ticket is taken for gone: %+v", when, got)
+		}
+	}
 	lookUp := func() {
 		_, err := s.worker.Database.Exec(t.Context(), "update tickets set replies_due_at = $1 where ticket_id = $2", s.clock(), gone)
 		s.must(err)
 	}
+	s.helpdesk.Inject(zendeskfake.Fault{Path: "/api/v2/tickets/" + gone + "/comments", Times: 1, Status: 404})
+	lookUp()
+	s.FastForward(2 * time.Minute)
+	kept("where comments are not found")
+
+	s.helpdesk.Vanish(gone)
 	_, err := s.worker.Database.Exec(t.Context(), "update helpdesks set failures = 1")
 	s.must(err)
 	lookUp()
 	s.Settle()
-	if got := s.TicketAnswer(gone); got.Subject == "" {
-		t.Error("while the helpdesk does not answer, a ticket is taken for gone")
-	}
+	kept("while the helpdesk does not answer")
 	s.FastForward(5 * time.Minute)
 	lookUp()
 	s.FastForward(2 * time.Minute)

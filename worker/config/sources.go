@@ -27,7 +27,7 @@ type Helpdesk struct {
 	APIToken        Secret           `yaml:"api_token" doc:"zendesk: with email, an admin's, for the export; freshdesk: an agent's API key; zammad: an agent's access token; intercom: an app's access token; helpscout: with app_id, the app's secret; jsm: with email, an agent's; generic: sent as a bearer token, absent: none"`
 	OAuthToken      Secret           `yaml:"oauth_token" doc:"zendesk and zammad: instead of api_token"`
 	WebhookSecret   Secret           `yaml:"webhook_secret" doc:"signing secret of the helpdesk's webhook, or what a product that signs nothing (freshdesk) sends with it; absent: its webhooks are refused and polling does the work"`
-	PollInterval    time.Duration    `yaml:"poll_interval" default:"1m" min:"10s" max:"24h" doc:"how often the export is read; Zendesk allows 10 exports a minute for all clients of an account, Freshdesk 20 to 200"`
+	PollInterval    time.Duration    `yaml:"poll_interval" default:"1m" min:"1s" max:"24h" doc:"how often the export is read; Zendesk allows 10 exports a minute for all clients of an account, Freshdesk 20 to 200"`
 	StartTime       time.Time        `yaml:"start_time" doc:"the first poll begins here; default: 30 days ago"`
 	WriteBack       WriteBack        `yaml:"write_back" doc:"what is written to linked tickets"`
 	SignatureHeader string           `yaml:"signature_header" doc:"generic: the header with the HMAC-SHA256 of the body in hexadecimal; absent: the secret itself is sent"`

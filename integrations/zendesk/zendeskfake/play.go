@@ -172,6 +172,14 @@ func (s *Server) Scrub(ticketID string) {
 	t.updated = updated
 }
 
+// Vanish takes a ticket away without a trace in export and events.
+func (s *Server) Vanish(ticketID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ticket(ticketID).sequence = -1
+	delete(s.tickets, ticketID)
+}
+
 // Merge plays an agent who merges one ticket into another: the first one is
 // closed and both get a comment.
 func (s *Server) Merge(sourceID, targetID string) {
