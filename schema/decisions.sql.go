@@ -7,6 +7,7 @@ package schema
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -121,7 +122,9 @@ func (q *Queries) DecisionsMade(ctx context.Context, arg DecisionsMadeParams) er
 }
 
 const getLink = `-- name: GetLink :one
-select incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at, decided_by, decided_at from links where incident = $1 and ticket = $2
+select l.ticket as cursor, t.helpdesk, t.ticket_id, t.subject, t.status, t.requester_id, t.organization_id, t.created_at,
+       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
+from links l join tickets t on t.id = l.ticket where l.incident = $1 and l.ticket = $2
 `
 
 type GetLinkParams struct {
@@ -129,20 +132,44 @@ type GetLinkParams struct {
 	Ticket   int64
 }
 
-func (q *Queries) GetLink(ctx context.Context, arg GetLinkParams) (Link, error) {
+type GetLinkRow struct {
+	Cursor         int64
+	Helpdesk       string
+	TicketID       string
+	Subject        string
+	Status         string
+	RequesterID    string
+	OrganizationID string
+	CreatedAt      time.Time
+	FirstReplyAt   *time.Time
+	State          string
+	Confidence     float64
+	Evidence       json.RawMessage
+	Engine         string
+	LinkedAt       time.Time
+	DecidedBy      string
+	DecidedAt      *time.Time
+}
+
+// As ListLinks has it.
+func (q *Queries) GetLink(ctx context.Context, arg GetLinkParams) (GetLinkRow, error) {
 	row := q.db.QueryRow(ctx, getLink, arg.Incident, arg.Ticket)
-	var i Link
+	var i GetLinkRow
 	err := row.Scan(
-		&i.Incident,
-		&i.Ticket,
+		&i.Cursor,
+		&i.Helpdesk,
+		&i.TicketID,
+		&i.Subject,
+		&i.Status,
+		&i.RequesterID,
+		&i.OrganizationID,
+		&i.CreatedAt,
+		&i.FirstReplyAt,
 		&i.State,
 		&i.Confidence,
-		&i.LogOdds,
-		&i.Uncalibrated,
 		&i.Evidence,
 		&i.Engine,
 		&i.LinkedAt,
-		&i.ChangedAt,
 		&i.DecidedBy,
 		&i.DecidedAt,
 	)

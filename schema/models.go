@@ -134,21 +134,6 @@ type IncidentReference struct {
 	AddedAt  time.Time
 }
 
-type Link struct {
-	Incident     int64
-	Ticket       int64
-	State        string
-	Confidence   float64
-	LogOdds      float64
-	Uncalibrated *float64
-	Evidence     json.RawMessage
-	Engine       string
-	LinkedAt     time.Time
-	ChangedAt    time.Time
-	DecidedBy    string
-	DecidedAt    *time.Time
-}
-
 type Model struct {
 	Version int64
 	At      time.Time

@@ -91,8 +91,7 @@ func (w *Worker) linkAPI(api huma.API) {
 		if err != nil {
 			return nil, w.failure(err)
 		}
-		return &body[linkView]{linkView{Helpdesk: in.Helpdesk, TicketID: in.TicketID, State: l.State, Confidence: l.Confidence,
-			Evidence: l.Evidence, Engine: l.Engine, LinkedAt: l.LinkedAt, DecidedBy: l.DecidedBy, DecidedAt: l.DecidedAt}}, nil
+		return &body[linkView]{viewLink(schema.ListLinksRow(l))}, nil
 	})
 	huma.Register(api, op("GET", "/tickets/{helpdesk}/{ticket_id}", "show-ticket", "Read a ticket as stored, with its links"), func(ctx context.Context, in *TicketPath) (*body[ticketView], error) {
 		t, err := w.ticket(ctx, in.Helpdesk, in.TicketID)
@@ -116,11 +115,13 @@ func (w *Worker) links(ctx context.Context, key, state string, p Paging) (pageOf
 	if err != nil {
 		return pageOf[linkView]{}, fmt.Errorf("list links of %s: %w", key, err)
 	}
-	return pageFrom(p, rows, func(r schema.ListLinksRow) int64 { return r.Cursor }, func(r schema.ListLinksRow) linkView {
-		return linkView{Helpdesk: r.Helpdesk, TicketID: r.TicketID, Subject: r.Subject, Status: r.Status, State: r.State,
-			Confidence: r.Confidence, Evidence: r.Evidence, Engine: r.Engine, CreatedAt: r.CreatedAt, LinkedAt: r.LinkedAt,
-			DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt}
-	}), nil
+	return pageFrom(p, rows, func(r schema.ListLinksRow) int64 { return r.Cursor }, viewLink), nil
+}
+
+func viewLink(r schema.ListLinksRow) linkView {
+	return linkView{Helpdesk: r.Helpdesk, TicketID: r.TicketID, Subject: r.Subject, Status: r.Status, State: r.State,
+		Confidence: r.Confidence, Evidence: r.Evidence, Engine: r.Engine, CreatedAt: r.CreatedAt, LinkedAt: r.LinkedAt,
+		DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt}
 }
 
 func (w *Worker) ticket(ctx context.Context, helpdesk, id string) (ticketView, error) {

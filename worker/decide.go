@@ -18,7 +18,7 @@ const undecided = "undecided"
 
 // decide records a person's word about one ticket and one incident, linked
 // before or not. It outlives every later automatic match.
-func (w *Worker) decide(ctx context.Context, key, helpdesk, ticketID, state, by string) (l schema.Link, err error) {
+func (w *Worker) decide(ctx context.Context, key, helpdesk, ticketID, state, by string) (l schema.GetLinkRow, err error) {
 	one := func(q *schema.Queries, i schema.Incident) ([]int64, error) {
 		t, err := w.knownTicket(ctx, q, helpdesk, ticketID)
 		return []int64{t.ID}, err

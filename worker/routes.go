@@ -35,7 +35,8 @@ func (w *Worker) Handler() http.Handler {
 	w.answerAPI(api)
 	w.operationsAPI(api)
 	w.privacyAPI(api)
-	private.HandleFunc("GET /docs", w.docs(api))
+	mux.HandleFunc("GET /docs", w.docs(api)) // what the program can is no secret
+	mux.Handle("GET /openapi.json", private)
 	w.pages(private)
 	mux.Handle("/", w.authorize(private))
 	return w.tracedHTTP(mux)

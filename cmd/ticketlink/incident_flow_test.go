@@ -189,8 +189,12 @@ func TestDecisionsArePinned(t *testing.T) {
 	unrelated := s.Ticket("Please change my invoice address", "We moved.", "how_to")
 	s.FastForward(2 * time.Minute)
 
+	var answer linkAnswer
 	s.API("PUT", "/incidents/"+i.Key+"/tickets/support/"+tickets[0], map[string]any{"state": "rejected", "by": "maria"}, 200, nil)
-	s.API("PUT", "/incidents/"+i.Key+"/tickets/support/"+unrelated, map[string]any{"state": "confirmed", "by": "maria"}, 200, nil)
+	s.API("PUT", "/incidents/"+i.Key+"/tickets/support/"+unrelated, map[string]any{"state": "confirmed", "by": "maria"}, 200, &answer)
+	if answer.Subject != "Please change my invoice address" || answer.State != "confirmed" || answer.DecidedBy != "maria" {
+		t.Errorf("the decision is answered with %+v", answer)
+	}
 	s.API("PATCH", "/incidents/"+i.Key, map[string]any{"keywords": []string{"checkout"}}, 200, nil)
 	s.helpdesk.SetTags(tickets[0], "payments", "checkout", "sev1")
 	s.FastForward(5 * time.Minute)

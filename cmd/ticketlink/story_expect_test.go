@@ -34,6 +34,7 @@ func (s *story) ExpectRows(table string, want int) {
 
 type linkAnswer struct {
 	TicketID   string `json:"ticket_id"`
+	Subject    string
 	State      string
 	Confidence float64
 	DecidedBy  string `json:"decided_by"`

@@ -23,7 +23,7 @@ func TestTokenIsRotated(t *testing.T) {
 		return text + "\napi_tokens:\n  - {name: chatops-old, token: the-old-one, scopes: [read]}\n" + line
 	})
 	ask := func(method, path, token string) int {
-		req, err := http.NewRequestWithContext(t.Context(), method, s.service.URL+"/api/v1"+path, strings.NewReader(`{"title":"x"}`))
+		req, err := http.NewRequestWithContext(t.Context(), method, s.service.URL+path, strings.NewReader(`{"title":"x"}`))
 		s.must(err)
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Authorization", "Bearer "+token)
@@ -36,20 +36,23 @@ func TestTokenIsRotated(t *testing.T) {
 		method, path, token string
 		code                int
 	}{
-		{"GET", "/incidents", "the-old-one", 200},
-		{"POST", "/incidents", "the-old-one", 403}, // reads only
-		{"GET", "/incidents", token, 200},
-		{"POST", "/incidents", token, 201},
-		{"POST", "/dead-letters/0/replay", token, 403}, // for admins
-		{"GET", "/incidents", token + "x", 401},
-		{"GET", "/incidents", "", 401},
+		{"GET", "/api/v1/incidents", "the-old-one", 200},
+		{"POST", "/api/v1/incidents", "the-old-one", 403}, // reads only
+		{"GET", "/api/v1/incidents", token, 200},
+		{"POST", "/api/v1/incidents", token, 201},
+		{"POST", "/api/v1/dead-letters/0/replay", token, 403}, // for admins
+		{"GET", "/api/v1/incidents", token + "x", 401},
+		{"GET", "/api/v1/incidents", "", 401},
+		{"GET", "/", "", 401},
+		{"GET", "/openapi.json", "", 200}, // no secret
+		{"GET", "/docs", "", 200},
 	} {
 		if code := ask(test.method, test.path, test.token); code != test.code {
 			t.Errorf("%s %s: got %d, want %d", test.method, test.path, code, test.code)
 		}
 	}
 	s.worker.Tokens = s.worker.Tokens[1:]
-	if old, now := ask("GET", "/incidents", "the-old-one"), ask("GET", "/incidents", token); old != 401 || now != 200 {
+	if old, now := ask("GET", "/api/v1/incidents", "the-old-one"), ask("GET", "/api/v1/incidents", token); old != 401 || now != 200 {
 		t.Errorf("after the old line is gone: old %d, new %d; want 401 and 200", old, now)
 	}
 }
