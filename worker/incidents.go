@@ -112,7 +112,16 @@ func (w *Worker) insertIncident(ctx context.Context, q *schema.Queries, i schema
 
 // update changes what is known. Moving the start looks for tickets again.
 func (w *Worker) update(ctx context.Context, actor, key string, d Declaration) (schema.Incident, error) {
+	return w.updateSeen(ctx, actor, key, "", d)
+}
+
+// updateSeen refuses where the incident has changed since a person saw it: in
+// that version, "" for whichever.
+func (w *Worker) updateSeen(ctx context.Context, actor, key, seen string, d Declaration) (schema.Incident, error) {
 	return w.change(ctx, actor, key, "updated", func(q *schema.Queries, i *schema.Incident) error {
+		if seen != "" && seen != versionText(i.Version) {
+			return errChanged
+		}
 		started := i.StartedAt
 		d.Key = nil
 		d.applyTo(i)

@@ -119,38 +119,6 @@ func (w *Worker) dismissForm(rw http.ResponseWriter, r *http.Request) {
 	http.Redirect(rw, r, "/", http.StatusSeeOther)
 }
 
-// editForm changes what the form holds, unless somebody was faster.
-func (w *Worker) editForm(rw http.ResponseWriter, r *http.Request) {
-	key := r.PathValue("key")
-	d, err := formDeclaration(r)
-	if err == nil {
-		err = w.unchanged(r, key)
-	}
-	if err == nil {
-		_, err = w.update(r.Context(), actor(r.Context()), key, w.onlyChanges(r, d))
-	}
-	w.formDone(rw, r, "saved", err)
-}
-
-// unchanged requires that the incident is as the form showed it.
-func (w *Worker) unchanged(r *http.Request, key string) error {
-	i, err := w.incident(r.Context(), key)
-	if err == nil && r.FormValue("version") != versionText(i.Version) {
-		return errChanged
-	}
-	return err
-}
-
-// onlyChanges drops times that the form shows to the minute and that were left alone.
-func (w *Worker) onlyChanges(r *http.Request, d Declaration) Declaration {
-	for name, t := range map[string]**time.Time{"started_at": &d.StartedAt, "detected_at": &d.DetectedAt, "declared_at": &d.DeclaredAt} {
-		if r.PostFormValue(name) == r.PostFormValue("was_"+name) {
-			*t = nil
-		}
-	}
-	return d
-}
-
 func (w *Worker) resolveForm(rw http.ResponseWriter, r *http.Request) {
 	at, err := formTime(r.FormValue("resolved_at"))
 	if err == nil {

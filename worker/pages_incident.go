@@ -20,7 +20,7 @@ const (
 type incidentPage struct {
 	web.Page
 	Incident   incidentView
-	Version    int64
+	Edit       editFields
 	Tiles      []web.Tile
 	References []schema.IncidentReference
 	Plot       web.Plot
@@ -49,7 +49,7 @@ func (w *Worker) readIncidentPage(r *http.Request) (page incidentPage, err error
 		return page, err
 	}
 	page.Title = i.Key + " " + i.Title
-	page.Incident, page.Version = viewIncident(i), i.Version
+	page.Incident, page.Edit = viewIncident(i), editOf(i)
 	// The parts know nothing of one another: together they take as long as the longest.
 	parts, ctx := errgroup.WithContext(r.Context())
 	parts.Go(func() error { return w.impactPart(ctx, i, &page) })

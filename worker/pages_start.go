@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/ticketlink/ticketlink/schema"
@@ -176,13 +175,7 @@ func (w *Worker) startForm(rw http.ResponseWriter, r *http.Request) {
 		err = errTimes
 	}
 	if err == nil {
-		err = w.unchanged(r, key)
-	}
-	if err == nil {
-		_, err = w.update(r.Context(), actor(r.Context()), key, Declaration{StartedAt: at})
+		_, err = w.updateSeen(r.Context(), actor(r.Context()), key, seen(r), Declaration{StartedAt: at})
 	}
 	w.formDone(rw, r, "saved", err)
 }
-
-// versionText is an incident's version in a form.
-func versionText(v int64) string { return strconv.FormatInt(v, 10) }

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -75,7 +76,8 @@ func (c *complaints) listen(messages iter.Seq2[chromedp.ConsoleMessage, error]) 
 		if err != nil {
 			return
 		}
-		if m.IsException() || m.Type == "error" {
+		conflict := strings.Contains(m.String(), "status of 409 (Conflict)") // an answer that the page shows
+		if m.IsException() || m.Type == "error" && !conflict {
 			c.mu.Lock()
 			c.lines = append(c.lines, m.String())
 			c.mu.Unlock()

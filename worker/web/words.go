@@ -16,7 +16,7 @@ var funcs = template.FuncMap{
 	"when":    when,
 	"ago":     ago,
 	"local":   local,
-	"field":   func(t any) string { return at(t, "2006-01-02T15:04") },
+	"field":   Field,
 	"percent": Percent,
 	"count":   Count,
 	"round":   func(f float64) string { return Count(int64(math.Round(f))) },
@@ -50,6 +50,9 @@ func at(t any, layout string) string {
 	}
 	return ""
 }
+
+// Field is a moment in a browser's date and time field, in UTC.
+func Field(t any) string { return at(t, "2006-01-02T15:04") }
 
 // when is a moment in UTC, as a time element.
 func when(t any) template.HTML {

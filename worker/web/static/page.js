@@ -11,7 +11,7 @@ const offset = Number(document.body.dataset.now) - Date.now(); // the server's c
 function morph(old, next) {
   if (old.isEqualNode(next) || old.dataset?.load) return; // what is loaded is brought up to date by itself
   if (old.nodeType !== 1 || old.nodeName !== next.nodeName) return old.replaceWith(next);
-  if (old.matches("input, textarea, select") && (old === document.activeElement || touched.has(old))) return;
+  if (old.matches("form") && inHand(old)) return;
   for (const { name } of [...old.attributes]) {
     if (!next.hasAttribute(name) && !(name === "open")) old.removeAttribute(name);
   }
@@ -45,8 +45,12 @@ function children(old, next) {
   }
 }
 
-const touched = new WeakSet(); // fields that people filled in
-document.addEventListener("input", (e) => touched.add(e.target));
+// A form in somebody's hands stays as it was read, as a whole: what it shows and
+// the version that goes with it must not part, or one would overwrite another's.
+const touched = new WeakSet(); // forms that people filled in
+const inHand = (form) => touched.has(form) || (form.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
+document.addEventListener("input", (e) => e.target.form && touched.add(e.target.form));
+document.addEventListener("reset", (e) => touched.delete(e.target));
 
 // show puts a page that was fetched in place of this one. Rows that somebody is
 // pointing at or working on do not move: they wait until that is over.
@@ -171,27 +175,55 @@ setInterval(tick, 10000);
 
 // --- Forms that answer in place ----------------------------------------------
 
+// The forms of tickets, follow-ups and references. Others lead to a page.
 document.addEventListener("submit", async (e) => {
   const form = e.target;
-  if (form.method !== "post" || !form.closest("main") || !document.querySelector("[data-row]") && !form.closest(".follow-up, #done")) return;
+  if (form.method !== "post" || !form.closest("[data-row], .follow-up, .bulk, #references, #done")) return;
   e.preventDefault();
   const body = new URLSearchParams(new FormData(form, e.submitter));
   const row = form.closest("[data-row], .follow-up");
   const after = row && (row.nextElementSibling || row.previousElementSibling)?.id;
   // form.action would be the button of that name, where there is one.
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "text/html" } });
-  const url = new URL(answer.url);
-  if (!answer.ok || (url.pathname !== location.pathname && url.pathname !== "/sign-in")) {
-    return answer.ok ? location.assign(url) : document.write(await answer.text());
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer) return tell("Nothing was saved: there is no connection.");
+  const text = await answer.text();
+  if (!answer.ok) {
+    refresh(); // it is no longer as it was shown
+    return tell(new DOMParser().parseFromString(text, "text/html").querySelector("main p")?.textContent ?? answer.statusText);
   }
-  show(await answer.text(), true);
-  for (const name of ["done", "n", "at"]) url.searchParams.delete(name);
-  history.replaceState(null, "", url);
+  const url = new URL(answer.url);
+  if (url.pathname !== location.pathname) return location.assign(url);
+  form.reset(); // it is in nobody's hands any more
+  show(text, true);
+  history.replaceState(null, "", bare(url));
   if (after) document.getElementById(after)?.focus();
+  fade();
+});
+
+// tell says what went wrong, where what was done is said too.
+function tell(text) {
+  const line = document.createElement("div");
+  line.className = "done";
+  line.textContent = text;
+  document.getElementById("done").replaceChildren(line);
+  fade();
+}
+
+let fading = 0;
+function fade() {
   clearTimeout(fading);
   fading = setTimeout(() => document.getElementById("done").replaceChildren(), 30000);
-});
-let fading = 0;
+}
+
+// bare is an address without what was done: opening it again does not tell it again.
+function bare(url) {
+  for (const name of ["done", "n", "at"]) url.searchParams.delete(name);
+  return url;
+}
+if (new URLSearchParams(location.search).has("done")) {
+  history.replaceState(null, "", bare(new URL(location.href)));
+  fade();
+}
 
 // --- Keys --------------------------------------------------------------------
 
