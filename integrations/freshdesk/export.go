@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -36,12 +37,9 @@ func (c *Client) Export(ctx context.Context, text string, since time.Time) (inte
 		return integrations.Page{}, err
 	}
 	if page.End {
-		deleted, err := c.list(ctx, &at.Deleted, "deleted")
+		deleted, err := c.deleted(ctx, &at.Deleted)
 		if err != nil {
 			return integrations.Page{}, err
-		}
-		for i := range deleted.Tickets {
-			deleted.Tickets[i].Status = integrations.StatusDeleted
 		}
 		page = joined(page, deleted)
 		page.End = deleted.End
@@ -52,6 +50,22 @@ func (c *Client) Export(ctx context.Context, text string, since time.Time) (inte
 	next, err := json.Marshal(at)
 	page.Cursor = string(next)
 	return page, err
+}
+
+// deleted reads one page of the list of deleted tickets. Each says itself that
+// it is: a list that does not know the filter has living ones. Where there is no
+// such list for us, the tickets still come.
+func (c *Client) deleted(ctx context.Context, at *integrations.Place) (integrations.Page, error) {
+	page, err := c.list(ctx, at, "deleted")
+	if err != nil {
+		switch integrations.KindOf(err) {
+		case integrations.NotFound, integrations.Refused, integrations.Unauthorized:
+			return integrations.Page{End: true}, nil
+		}
+		return page, err
+	}
+	page.Tickets = slices.DeleteFunc(page.Tickets, func(t integrations.Ticket) bool { return t.Status != integrations.StatusDeleted })
+	return page, nil
 }
 
 // list reads one page of a list and moves the place on. End says that it was
@@ -69,8 +83,7 @@ func (c *Client) list(ctx context.Context, at *integrations.Place, filter string
 		return integrations.Page{}, err
 	}
 	page := decodePage(raw)
-	page.End = len(raw) < pageSize
-	at.Advance(page.Tickets, page.End, maxPages)
+	page.End = at.Advance(page.Tickets, len(raw) < pageSize, maxPages)
 	return page, nil
 }
 

@@ -2,6 +2,8 @@ package freshdesk
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +66,25 @@ func TestExportOfOneSecond(t *testing.T) {
 	}
 	if len(seen) != 3*pageSize+1 {
 		t.Errorf("%d tickets", len(seen))
+	}
+}
+
+// A list that does not know the filter, or has none for us, deletes nothing and
+// keeps nothing back.
+func TestWithoutAListOfDeletedTickets(t *testing.T) {
+	for _, status := range []int{http.StatusOK, http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound} {
+		_, client := helpdesktest.Open(t, func(func() time.Time, string) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Query().Has("filter") {
+					w.WriteHeader(status)
+				}
+				fmt.Fprint(w, `[{"id":7,"status":2,"updated_at":"2026-03-04T12:00:00Z"}]`)
+			})
+		}, connect)
+		page, err := client.Export(t.Context(), "", now)
+		if err != nil || !page.End || len(page.Tickets) != 1 || page.Tickets[0].Status != "open" {
+			t.Errorf("%d: %+v, %v", status, page.Tickets, err)
+		}
 	}
 }
 

@@ -46,8 +46,7 @@ func (c *Client) Export(ctx context.Context, text string, since time.Time) (inte
 		return integrations.Page{}, err
 	}
 	page := decodePage(answer.Embedded.Conversations)
-	page.End = answer.end()
-	at.Advance(page.Tickets, page.End, maxPages)
+	page.End = at.Advance(page.Tickets, answer.end(), maxPages)
 	if err := c.addCustomers(ctx, &page); err != nil {
 		return integrations.Page{}, err
 	}

@@ -89,7 +89,11 @@ func (c *Client) search(ctx context.Context, at cursor) (found []json.RawMessage
 	if err != nil && integrations.KindOf(err) == integrations.Refused && at.After != "" {
 		err = &integrations.Error{Op: "intercom: " + op, Kind: integrations.CursorLost, Err: err}
 	}
-	return out.Conversations, string(out.Pages.Value.Next.Value.After), err
+	next = string(out.Pages.Value.Next.Value.After)
+	if err == nil && next != "" && next == at.After {
+		err = &integrations.Error{Op: "intercom: " + op, Kind: integrations.Temporary, Detail: "starting_after does not advance"}
+	}
+	return out.Conversations, next, err
 }
 
 // Fetch returns the conversations with these ids. Those that are gone are

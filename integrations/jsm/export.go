@@ -87,6 +87,9 @@ func (c *Client) search(ctx context.Context, at cursor, organization string) (fo
 	if err != nil && integrations.KindOf(err) == integrations.Refused && at.Token != "" {
 		err = &integrations.Error{Op: "jsm: " + op, Kind: integrations.CursorLost, Err: err}
 	}
+	if err == nil && at.Token != "" && string(found.Next) == at.Token {
+		err = &integrations.Error{Op: "jsm: " + op, Kind: integrations.Temporary, Detail: "nextPageToken does not advance"}
+	}
 	return found, err
 }
 

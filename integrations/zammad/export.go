@@ -59,8 +59,7 @@ func (c *Client) Export(ctx context.Context, cursor string, since time.Time) (in
 	if err != nil {
 		return integrations.Page{}, err
 	}
-	page.End = len(found) < pageSize
-	at.Advance(page.Tickets, page.End, maxPages)
+	page.End = at.Advance(page.Tickets, len(found) < pageSize, maxPages)
 	if page.End && len(page.Tickets) > 0 {
 		at.Since = at.Since.Add(-indexLag)
 	}
@@ -106,7 +105,7 @@ func (c *Client) Fetch(ctx context.Context, ids []string) (integrations.Page, er
 }
 
 // complete reads what lists leave out: tags, the first article, people and
-// organizations. A ticket that is gone meanwhile is left out.
+// organizations. Where that is not found, what the list said stands.
 func (c *Client) complete(ctx context.Context, found []listed) (page integrations.Page, err error) {
 	names := directory{}
 	for i, l := range found {
@@ -117,10 +116,7 @@ func (c *Client) complete(ctx context.Context, found []listed) (page integration
 		var whole whole
 		id := l.ID.ID()
 		err := c.get(ctx, "read ticket "+id, "ticket_all", "/api/v1/tickets/"+id, url.Values{"all": {"true"}}, &whole)
-		if err != nil && integrations.KindOf(err) == integrations.NotFound {
-			continue
-		}
-		if err != nil {
+		if err != nil && integrations.KindOf(err) != integrations.NotFound {
 			return integrations.Page{}, err
 		}
 		page.Tickets = append(page.Tickets, whole.ticket(l))
