@@ -69,7 +69,7 @@ from answers a, tickets t, incidents i
 where (s.answer, s.ticket) = (select c.answer, c.ticket from answer_tickets c where c.due_at <= $2
         order by c.due_at, c.ticket limit 1 for update skip locked)
   and a.id = s.answer and t.id = s.ticket and i.id = a.incident
-returning s.answer, s.ticket, s.language, s.due_at, s.attempts, s.intent_at, s.sent_at, s.error, a.texts, a.set_status, t.helpdesk, t.ticket_id, i.key as incident_key
+returning s.answer, s.ticket, s.language, s.due_at, s.attempts, s.intent_at, s.sent_at, s.error, s.dead_at, a.texts, a.set_status, t.helpdesk, t.ticket_id, i.key as incident_key
 `
 
 type ClaimAnswerParams struct {
@@ -99,6 +99,7 @@ func (q *Queries) ClaimAnswer(ctx context.Context, arg ClaimAnswerParams) (Claim
 		&i.AnswerTicket.IntentAt,
 		&i.AnswerTicket.SentAt,
 		&i.AnswerTicket.Error,
+		&i.AnswerTicket.DeadAt,
 		&i.Texts,
 		&i.SetStatus,
 		&i.Helpdesk,
@@ -125,11 +126,12 @@ func (q *Queries) DelayAnswers(ctx context.Context, arg DelayAnswersParams) erro
 }
 
 const finishAnswer = `-- name: FinishAnswer :exec
-update answer_tickets set due_at = null, sent_at = $1, error = $2 where answer = $3 and ticket = $4
+update answer_tickets set due_at = null, sent_at = $1, dead_at = $2, error = $3 where answer = $4 and ticket = $5
 `
 
 type FinishAnswerParams struct {
 	SentAt *time.Time
+	DeadAt *time.Time
 	Error  string
 	Answer int64
 	Ticket int64
@@ -138,6 +140,7 @@ type FinishAnswerParams struct {
 func (q *Queries) FinishAnswer(ctx context.Context, arg FinishAnswerParams) error {
 	_, err := q.db.Exec(ctx, finishAnswer,
 		arg.SentAt,
+		arg.DeadAt,
 		arg.Error,
 		arg.Answer,
 		arg.Ticket,

@@ -125,8 +125,8 @@ func (b *CorrectSnapshotBatchResults) Close() error {
 }
 
 const finishReminders = `-- name: FinishReminders :batchexec
-update reminders set due_at = null, delivered_at = $1, error = $2
-where follow_up = $3 and stage = $4 and target = $5
+update reminders set due_at = null, delivered_at = $1, dead_at = $2, error = $3
+where follow_up = $4 and stage = $5 and target = $6
 `
 
 type FinishRemindersBatchResults struct {
@@ -137,6 +137,7 @@ type FinishRemindersBatchResults struct {
 
 type FinishRemindersParams struct {
 	DeliveredAt *time.Time
+	DeadAt      *time.Time
 	Error       string
 	FollowUp    int64
 	Stage       int32
@@ -148,6 +149,7 @@ func (q *Queries) FinishReminders(ctx context.Context, arg []FinishRemindersPara
 	for _, a := range arg {
 		vals := []interface{}{
 			a.DeliveredAt,
+			a.DeadAt,
 			a.Error,
 			a.FollowUp,
 			a.Stage,
@@ -481,7 +483,7 @@ func (b *PutAlertBatchResults) Close() error {
 
 const putAnswerTicket = `-- name: PutAnswerTicket :batchexec
 insert into answer_tickets (answer, ticket, language, due_at) values ($1, $2, $3, $4)
-on conflict (answer, ticket) do update set due_at = excluded.due_at, error = ''
+on conflict (answer, ticket) do update set due_at = excluded.due_at, dead_at = null, error = ''
 where answer_tickets.sent_at is null and answer_tickets.intent_at is null
 `
 

@@ -116,14 +116,15 @@ func (q *Queries) ClaimChannelPosts(ctx context.Context, arg ClaimChannelPostsPa
 }
 
 const finishChannelPost = `-- name: FinishChannelPost :exec
-update chat_channels set post_due_at = null, post_id = $1, post_text = $2, posted_at = $3, intent_at = null, attempts = 0, error = $4
-where chat = $5 and channel = $6 and post_due_at = $7
+update chat_channels set post_due_at = null, post_id = $1, post_text = $2, posted_at = $3, intent_at = null, attempts = 0, dead_at = $4, error = $5
+where chat = $6 and channel = $7 and post_due_at = $8
 `
 
 type FinishChannelPostParams struct {
 	PostID   string
 	PostText string
 	Now      *time.Time
+	DeadAt   *time.Time
 	Error    string
 	Chat     string
 	Channel  string
@@ -135,6 +136,7 @@ func (q *Queries) FinishChannelPost(ctx context.Context, arg FinishChannelPostPa
 		arg.PostID,
 		arg.PostText,
 		arg.Now,
+		arg.DeadAt,
 		arg.Error,
 		arg.Chat,
 		arg.Channel,
@@ -189,7 +191,7 @@ insert into chat_channels (chat, channel, incident, linked_by, linked_at, post_d
 values ($1, $2, $3, $4, $5, $5::timestamptz)
 on conflict (chat, channel) do update
 set incident = excluded.incident, linked_by = excluded.linked_by, linked_at = excluded.linked_at,
-    post_id = '', post_text = '', posted_at = null, intent_at = null, post_due_at = excluded.post_due_at, attempts = 0, error = ''
+    post_id = '', post_text = '', posted_at = null, intent_at = null, post_due_at = excluded.post_due_at, attempts = 0, dead_at = null, error = ''
 where chat_channels.incident <> excluded.incident
 `
 

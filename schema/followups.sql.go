@@ -107,7 +107,7 @@ where (r.follow_up, r.stage, r.target) in (
         select follow_up, stage, target from reminders c where c.due_at <= $2 and c.digest is not null
         order by c.due_at limit $3 for update skip locked)
   and f.id = r.follow_up and i.id = f.incident
-returning r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
+returning r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, r.dead_at, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
 `
 
 type ClaimRemindersParams struct {
@@ -144,6 +144,7 @@ func (q *Queries) ClaimReminders(ctx context.Context, arg ClaimRemindersParams) 
 			&i.Reminder.Error,
 			&i.Reminder.Digest,
 			&i.Reminder.InsteadOf,
+			&i.Reminder.DeadAt,
 			&i.FollowUp.ID,
 			&i.FollowUp.Incident,
 			&i.FollowUp.Key,
@@ -220,7 +221,7 @@ func (q *Queries) DecideFollowUp(ctx context.Context, arg DecideFollowUpParams) 
 }
 
 const digestReminders = `-- name: DigestReminders :many
-select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
+select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, r.dead_at, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
 from reminders r join follow_ups f on f.id = r.follow_up join incidents i on i.id = f.incident
 where r.digest = $1::bigint and r.delivered_at is null order by i.id, f.kind, f.due_at, f.id
 `
@@ -253,6 +254,7 @@ func (q *Queries) DigestReminders(ctx context.Context, digest int64) ([]DigestRe
 			&i.Reminder.Error,
 			&i.Reminder.Digest,
 			&i.Reminder.InsteadOf,
+			&i.Reminder.DeadAt,
 			&i.FollowUp.ID,
 			&i.FollowUp.Incident,
 			&i.FollowUp.Key,
@@ -508,7 +510,7 @@ func (q *Queries) ListFollowUps(ctx context.Context, arg ListFollowUpsParams) ([
 }
 
 const listReminders = `-- name: ListReminders :many
-select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of from reminders r join follow_ups f on f.id = r.follow_up
+select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, r.dead_at from reminders r join follow_ups f on f.id = r.follow_up
 where f.incident = $1 order by r.intent_at, r.follow_up, r.stage, r.target
 `
 
@@ -533,6 +535,7 @@ func (q *Queries) ListReminders(ctx context.Context, incident int64) ([]Reminder
 			&i.Error,
 			&i.Digest,
 			&i.InsteadOf,
+			&i.DeadAt,
 		); err != nil {
 			return nil, err
 		}

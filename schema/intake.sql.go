@@ -273,22 +273,20 @@ func (q *Queries) HideSurgeWords(ctx context.Context) error {
 }
 
 const inboxState = `-- name: InboxState :one
-select count(*) filter (where due_at is not null) as pending,
-       coalesce(min(received_at) filter (where due_at is not null), '0001-01-01 00:00:00Z')::timestamptz as oldest,
-       count(*) filter (where dead_at is not null) as dead
-from inbox where due_at is not null or dead_at is not null
+select count(*) as pending,
+       coalesce(min(received_at), '0001-01-01 00:00:00Z')::timestamptz as oldest
+from inbox where due_at is not null
 `
 
 type InboxStateRow struct {
 	Pending int64
 	Oldest  time.Time
-	Dead    int64
 }
 
 func (q *Queries) InboxState(ctx context.Context) (InboxStateRow, error) {
 	row := q.db.QueryRow(ctx, inboxState)
 	var i InboxStateRow
-	err := row.Scan(&i.Pending, &i.Oldest, &i.Dead)
+	err := row.Scan(&i.Pending, &i.Oldest)
 	return i, err
 }
 
@@ -329,52 +327,6 @@ type KillInboxParams struct {
 func (q *Queries) KillInbox(ctx context.Context, arg KillInboxParams) error {
 	_, err := q.db.Exec(ctx, killInbox, arg.Now, arg.Error, arg.ID)
 	return err
-}
-
-const listDeadInbox = `-- name: ListDeadInbox :many
-select id, source, received_at, dead_at, attempts, error from inbox
-where dead_at is not null and id > $1 order by id limit $2
-`
-
-type ListDeadInboxParams struct {
-	After int64
-	Batch int32
-}
-
-type ListDeadInboxRow struct {
-	ID         int64
-	Source     string
-	ReceivedAt time.Time
-	DeadAt     *time.Time
-	Attempts   int32
-	Error      string
-}
-
-func (q *Queries) ListDeadInbox(ctx context.Context, arg ListDeadInboxParams) ([]ListDeadInboxRow, error) {
-	rows, err := q.db.Query(ctx, listDeadInbox, arg.After, arg.Batch)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListDeadInboxRow
-	for rows.Next() {
-		var i ListDeadInboxRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.Source,
-			&i.ReceivedAt,
-			&i.DeadAt,
-			&i.Attempts,
-			&i.Error,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const locales = `-- name: Locales :many
@@ -461,25 +413,6 @@ type PurgeTicketsParams struct {
 // not the whole table.
 func (q *Queries) PurgeTickets(ctx context.Context, arg PurgeTicketsParams) (int64, error) {
 	result, err := q.db.Exec(ctx, purgeTickets, arg.Before, arg.Batch)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const replayInbox = `-- name: ReplayInbox :execrows
-update inbox set due_at = $1, dead_at = null, attempts = 0
-where dead_at is not null and ($2::bigint = 0 or id = $2)
-`
-
-type ReplayInboxParams struct {
-	Now *time.Time
-	ID  int64
-}
-
-// Dead deliveries get another chance, all of them or one.
-func (q *Queries) ReplayInbox(ctx context.Context, arg ReplayInboxParams) (int64, error) {
-	result, err := q.db.Exec(ctx, replayInbox, arg.Now, arg.ID)
 	if err != nil {
 		return 0, err
 	}

@@ -338,13 +338,14 @@ func (q *Queries) FinishRescore(ctx context.Context, arg FinishRescoreParams) er
 }
 
 const finishWriteBack = `-- name: FinishWriteBack :exec
-update write_backs set due_at = null, written = $1, done_at = $2, intent_at = null, error = $3
-where incident = $4 and ticket = $5 and kind = $6 and due_at = $7
+update write_backs set due_at = null, written = $1, done_at = $2, dead_at = $3, intent_at = null, error = $4
+where incident = $5 and ticket = $6 and kind = $7 and due_at = $8
 `
 
 type FinishWriteBackParams struct {
 	Written  bool
 	Now      *time.Time
+	DeadAt   *time.Time
 	Error    string
 	Incident int64
 	Ticket   int64
@@ -356,6 +357,7 @@ func (q *Queries) FinishWriteBack(ctx context.Context, arg FinishWriteBackParams
 	_, err := q.db.Exec(ctx, finishWriteBack,
 		arg.Written,
 		arg.Now,
+		arg.DeadAt,
 		arg.Error,
 		arg.Incident,
 		arg.Ticket,

@@ -28,6 +28,7 @@ type AnswerTicket struct {
 	IntentAt *time.Time
 	SentAt   *time.Time
 	Error    string
+	DeadAt   *time.Time
 }
 
 type FollowUp struct {
@@ -168,6 +169,7 @@ type Reminder struct {
 	Error       string
 	Digest      *int64
 	InsteadOf   string
+	DeadAt      *time.Time
 }
 
 type ReportSection struct {

@@ -168,12 +168,13 @@ func (q *Queries) ExplainedTickets(ctx context.Context, since time.Time) ([]Expl
 }
 
 const finishNotice = `-- name: FinishNotice :exec
-update notices set due_at = $1, delivered_at = $2, error = $3 where key = $4 and target = $5
+update notices set due_at = $1, delivered_at = $2, dead_at = $3, error = $4 where key = $5 and target = $6
 `
 
 type FinishNoticeParams struct {
 	DueAt       *time.Time
 	DeliveredAt *time.Time
+	DeadAt      *time.Time
 	Error       string
 	Key         string
 	Target      string
@@ -183,6 +184,7 @@ func (q *Queries) FinishNotice(ctx context.Context, arg FinishNoticeParams) erro
 	_, err := q.db.Exec(ctx, finishNotice,
 		arg.DueAt,
 		arg.DeliveredAt,
+		arg.DeadAt,
 		arg.Error,
 		arg.Key,
 		arg.Target,

@@ -2,15 +2,12 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker/match"
-	"github.com/ticketlink/ticketlink/worker/queue"
 )
 
 // A helpdeskView says how far a helpdesk has been read.
@@ -26,15 +23,6 @@ type helpdeskView struct {
 	RateAt     *time.Time `json:"rate_at,omitempty" doc:"When the helpdesk told so"`
 }
 
-type deadView struct {
-	ID         int64      `json:"id"`
-	Source     string     `json:"source"`
-	ReceivedAt time.Time  `json:"received_at"`
-	DeadAt     *time.Time `json:"dead_at"`
-	Attempts   int32      `json:"attempts"`
-	Error      string     `json:"error"`
-}
-
 // operationsAPI registers what operators look at.
 func (w *Worker) operationsAPI(api huma.API) {
 	huma.Register(api, op("GET", "/helpdesks", "list-helpdesks", "How far each helpdesk has been read"), func(ctx context.Context, _ *struct{}) (*body[pageOf[helpdeskView]], error) {
@@ -48,58 +36,9 @@ func (w *Worker) operationsAPI(api huma.API) {
 		}
 		return &body[pageOf[helpdeskView]]{page}, nil
 	})
-	huma.Register(api, op("GET", "/dead-letters", "list-dead-letters", "Webhooks that could not be processed"), func(ctx context.Context, in *Paging) (*body[pageOf[deadView]], error) {
-		page, err := w.deadLetters(ctx, *in)
-		if err != nil {
-			return nil, w.failure(err)
-		}
-		return &body[pageOf[deadView]]{page}, nil
-	})
-	huma.Register(api, op("POST", "/dead-letters/{id}/replay", "replay-dead-letter", "Try a dead letter again; id 0 means all", 200), func(ctx context.Context, in *struct {
-		ID int64 `path:"id" minimum:"0"`
-	}) (*body[struct {
-		Replayed int64 `json:"replayed"`
-	}], error) {
-		n, err := w.replay(ctx, actor(ctx), in.ID)
-		if err != nil {
-			return nil, w.failure(err)
-		}
-		answer := &body[struct {
-			Replayed int64 `json:"replayed"`
-		}]{}
-		answer.Body.Replayed = n
-		return answer, nil
-	})
+	w.deadAPI(api)
 	w.modelAPI(api)
 	w.surgeAPI(api)
-}
-
-func (w *Worker) deadLetters(ctx context.Context, p Paging) (pageOf[deadView], error) {
-	after, err := p.after()
-	if err != nil {
-		return pageOf[deadView]{}, err
-	}
-	rows, err := w.queries.ListDeadInbox(ctx, schema.ListDeadInboxParams{After: after, Batch: p.fetch()})
-	if err != nil {
-		return pageOf[deadView]{}, fmt.Errorf("list dead letters: %w", err)
-	}
-	return pageFrom(p, rows, func(r schema.ListDeadInboxRow) int64 { return r.ID },
-		func(r schema.ListDeadInboxRow) deadView { return deadView(r) }), nil
-}
-
-var errNoLetter = errors.New("no dead letter has that id")
-
-// replay has a dead letter processed again, or all of them for 0.
-func (w *Worker) replay(ctx context.Context, by string, id int64) (n int64, err error) {
-	err = w.inTx(ctx, func(q *schema.Queries) error {
-		now := w.now()
-		if n, err = q.ReplayInbox(ctx, schema.ReplayInboxParams{ID: id, Now: &now}); err != nil {
-			return fmt.Errorf("replay dead letters: %w", err)
-		}
-		return w.audit(ctx, q, by, "dead_letters_replayed", nil, nil, map[string]any{"id": id, "letters": n})
-	})
-	w.nudge(ctx, queue.Task{Kind: "inbox"})
-	return n, err
 }
 
 // modelAPI registers what the matcher has learned.

@@ -165,25 +165,35 @@ func (w *Worker) confirmAnswer(ctx context.Context, q *schema.Queries, p bulkPla
 	if err != nil {
 		return nil, fmt.Errorf("write the answer's texts: %w", err)
 	}
-	now, pace := w.now(), time.Duration(0)
-	if w.AnswersPerMinute > 0 {
-		pace = time.Minute / time.Duration(w.AnswersPerMinute)
-	}
+	now := w.now()
 	answer, err := q.PutAnswer(ctx, schema.PutAnswerParams{Incident: p.Incident.ID, Fingerprint: print, Texts: texts,
 		SetStatus: a.SetStatus, ConfirmedBy: a.By, Now: now})
 	if err != nil {
 		return nil, fmt.Errorf("store the answer about %s: %w", p.Incident.Key, err)
 	}
 	rows := make([]schema.PutAnswerTicketParams, 0, len(p.Recipients))
+	dues := w.paced(now, len(p.Recipients))
 	for n, r := range p.Recipients {
-		due := now.Add(time.Duration(n) * pace).Truncate(time.Microsecond)
-		rows = append(rows, schema.PutAnswerTicketParams{Answer: answer.ID, Ticket: r.Ticket, Language: r.Language, DueAt: &due})
+		rows = append(rows, schema.PutAnswerTicketParams{Answer: answer.ID, Ticket: r.Ticket, Language: r.Language, DueAt: &dues[n]})
 	}
 	if err := execBatch("store whom to answer about "+p.Incident.Key, q.PutAnswerTicket(ctx, rows)); err != nil {
 		return nil, err
 	}
 	detail := map[string]any{"answer": answer.ID, "tickets": len(rows), "languages": slices.Sorted(maps.Keys(a.Texts)), "status": cmp.Or(a.SetStatus, "unchanged")}
 	return &answer, w.audit(ctx, q, a.By, "answer_confirmed", &p.Incident.ID, nil, detail)
+}
+
+// paced are the times of n answers at the configured pace.
+func (w *Worker) paced(from time.Time, n int) []time.Time {
+	pace := time.Duration(0)
+	if w.AnswersPerMinute > 0 {
+		pace = time.Minute / time.Duration(w.AnswersPerMinute)
+	}
+	dues := make([]time.Time, n)
+	for i := range dues {
+		dues[i] = from.Add(time.Duration(i) * pace).Truncate(time.Microsecond)
+	}
+	return dues
 }
 
 // stopAnswer keeps what was not sent yet from being sent.

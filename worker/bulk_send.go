@@ -49,12 +49,12 @@ func (w *Worker) sendAnswer(ctx context.Context, row schema.ClaimAnswerRow) erro
 	t := row.AnswerTicket
 	remark, err := w.answerOnce(ctx, row)
 	finish := schema.FinishAnswerParams{Answer: t.Answer, Ticket: t.Ticket, Error: remark}
+	now := w.now()
 	switch {
 	case err == nil:
-		now := w.now()
 		finish.SentAt = &now
 	case final(err) || t.Attempts >= maxAttempts:
-		finish.Error = err.Error()
+		finish.DeadAt, finish.Error = &now, err.Error()
 		w.Log.Warn("answer refused", "incident", row.IncidentKey, "helpdesk", row.Helpdesk, "ticket", row.TicketID, "error", err)
 	default:
 		return w.retryAnswer(ctx, row, err)

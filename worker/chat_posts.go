@@ -63,6 +63,9 @@ func (w *Worker) postOne(ctx context.Context, row schema.ClaimChannelPostsRow, n
 	case kind == integrations.NotFound || kind == integrations.Refused:
 		// Somebody deleted the message or archived the channel: that is respected.
 		finish.PostID, finish.Error = row.PostID, err.Error()
+		if kind == integrations.Refused { // mending the chat's settings may help
+			finish.DeadAt = &now
+		}
 		w.Log.Warn("impact is not shown in a channel", "chat", row.Chat, "incident", row.Key, "error", err)
 	default:
 		due := now.Add(max(integrations.RetryAfter(err), backoff(int(row.Attempts)-1)))

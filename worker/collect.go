@@ -25,7 +25,7 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 var (
 	descInbox     = desc("inbox_pending", "Webhooks stored and not processed yet.")
 	descOldest    = desc("inbox_oldest_seconds", "Age of the oldest webhook that is not processed.")
-	descDead      = desc("inbox_dead", "Webhooks put aside because they cannot be processed.")
+	descDead      = desc("dead_letters", "Work given up after all its tries and not replayed, by kind.", "kind")
 	descSurges    = desc("surges_without_incident", "Rises of similar tickets that are going on and that no incident explains.")
 	descLag       = desc("helpdesk_lag_seconds", "Time since the helpdesk's export was last read to its end.", "helpdesk")
 	descRate      = desc("helpdesk_rate_limit", "Requests a minute that the helpdesk allows, as it last told.", "helpdesk")
@@ -62,7 +62,17 @@ func (c collector) inbox(ctx context.Context, out chan<- prometheus.Metric) erro
 	}
 	out <- gauge(descInbox, float64(s.Pending))
 	out <- gauge(descOldest, age)
-	out <- gauge(descDead, float64(s.Dead))
+	return nil
+}
+
+func (c collector) dead(ctx context.Context, out chan<- prometheus.Metric) error {
+	n, err := c.w.countDead(ctx)
+	if err != nil {
+		return err
+	}
+	for _, kind := range c.w.deadKinds() {
+		out <- gauge(descDead, float64(n[kind.name]), kind.name)
+	}
 	return nil
 }
 

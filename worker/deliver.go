@@ -99,10 +99,10 @@ func (w *Worker) finish(ctx context.Context, target string, wanted, gone []schem
 	now := w.now()
 	rows := make([]schema.FinishRemindersParams, 0, len(wanted)+len(gone))
 	for _, r := range wanted {
-		rows = append(rows, finished(r, &now, ""))
+		rows = append(rows, finished(r, &now, nil, ""))
 	}
 	for _, r := range gone {
-		rows = append(rows, finished(r, nil, notWanted))
+		rows = append(rows, finished(r, nil, nil, notWanted))
 	}
 	w.traceReminders(ctx, target, wanted)
 	w.Metrics.reminders.WithLabelValues(target, "delivered").Add(float64(len(wanted)))
@@ -110,9 +110,9 @@ func (w *Worker) finish(ctx context.Context, target string, wanted, gone []schem
 	return execBatch("record reminders to "+target, w.queries.FinishReminders(ctx, rows))
 }
 
-func finished(r schema.ClaimRemindersRow, at *time.Time, why string) schema.FinishRemindersParams {
+func finished(r schema.ClaimRemindersRow, at, dead *time.Time, why string) schema.FinishRemindersParams {
 	return schema.FinishRemindersParams{FollowUp: r.Reminder.FollowUp, Stage: r.Reminder.Stage, Target: r.Reminder.Target,
-		DeliveredAt: at, Error: why}
+		DeliveredAt: at, DeadAt: dead, Error: why}
 }
 
 // retry puts a delivery off; apart takes it out of its digest.
@@ -134,7 +134,8 @@ func undelivered(r schema.Reminder, cause error) error {
 // else whoever is escalated to. Where neither is left the delivery is repeated
 // until somebody is reached or the follow-up has ended: it is never dropped.
 func (w *Worker) giveUp(ctx context.Context, lead schema.Reminder, wanted, gone []schema.ClaimRemindersRow, cause error) error {
-	later := w.now().Add(max(integrations.RetryAfter(cause), deadRetry))
+	now := w.now()
+	later := now.Add(max(integrations.RetryAfter(cause), deadRetry))
 	lost := 0
 	err := w.inTx(ctx, func(q *schema.Queries) error {
 		var rows []schema.FinishRemindersParams
@@ -144,14 +145,14 @@ func (w *Worker) giveUp(ctx context.Context, lead schema.Reminder, wanted, gone 
 				lost++
 				err = w.retry(ctx, q, r.Reminder, later, true, cause)
 			} else {
-				rows = append(rows, finished(r, nil, cause.Error()))
+				rows = append(rows, finished(r, nil, &now, cause.Error()))
 			}
 			if err != nil {
 				return err
 			}
 		}
 		for _, r := range gone {
-			rows = append(rows, finished(r, nil, notWanted))
+			rows = append(rows, finished(r, nil, nil, notWanted))
 		}
 		return execBatch("record reminders given up", q.FinishReminders(ctx, rows))
 	})

@@ -94,7 +94,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
 	defer cancel()
 	reads := []func(context.Context, chan<- prometheus.Metric) error{
-		c.inbox, c.surges, c.helpdesks, c.queues, c.incidents, c.followUps,
+		c.inbox, c.dead, c.surges, c.helpdesks, c.queues, c.incidents, c.followUps,
 	}
 	failed := make([]error, len(reads))
 	var wg sync.WaitGroup

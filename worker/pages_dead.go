@@ -13,8 +13,8 @@ type deadPage struct {
 	Next    string
 }
 
-// deadPage lists webhooks that could not be processed, with the reason. Nothing
-// of what they hold is shown.
+// deadPage lists what was given up, with the reason. Nothing of what it holds is
+// shown.
 func (w *Worker) deadPage(rw http.ResponseWriter, r *http.Request) {
 	page := deadPage{Page: w.page(r, "Dead letters", "", "")}
 	listed, err := w.deadLetters(r.Context(), Paging{Limit: 50, Cursor: r.FormValue("cursor")})

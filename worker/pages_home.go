@@ -31,13 +31,14 @@ type homePage struct {
 	Sources        []sourceRow
 	Unheard        []sourceRow // those of the sources that we may not be hearing
 	Silent         []sourceRow // those that never said anything
-	Dead           int64       // webhooks given up
+	Dead           int64       // letters: what was given up
+	Unread         int64       // those of them that are webhooks
 }
 
 // Calm says whether no open incident means that there is none: everything that
 // could tell of one is heard, and what it said was understood.
 func (p homePage) Calm() bool {
-	return len(p.Sources) > 0 && len(p.Unheard)+len(p.Silent) == 0 && p.Dead == 0
+	return len(p.Sources) > 0 && len(p.Unheard)+len(p.Silent) == 0 && p.Unread == 0
 }
 
 // A surgeRow is a rush of similar tickets that no incident explains.

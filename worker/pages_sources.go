@@ -55,12 +55,13 @@ func (w *Worker) homeSources(ctx context.Context, page *homePage) error {
 	if err != nil {
 		return fmt.Errorf("read inbox: %w", err)
 	}
-	page.judge(inbox)
-	return nil
+	dead, err := w.countDead(ctx)
+	page.judge(inbox, dead)
+	return err
 }
 
 // judge tells apart what may be missing from what was never there.
-func (p *homePage) judge(inbox schema.InboxStateRow) {
+func (p *homePage) judge(inbox schema.InboxStateRow, dead map[string]int64) {
 	for _, s := range p.Sources {
 		switch s.State {
 		case "late", "failing":
@@ -69,7 +70,10 @@ func (p *homePage) judge(inbox schema.InboxStateRow) {
 			p.Silent = append(p.Silent, s)
 		}
 	}
-	p.Dead = inbox.Dead
+	p.Unread = dead["webhook"]
+	for _, n := range dead {
+		p.Dead += n
+	}
 	if inbox.Pending > 0 && p.Now.Sub(inbox.Oldest) > inboxPatience {
 		p.Unheard = append(p.Unheard, sourceRow{Name: "Webhooks", Words: fmt.Sprintf("%d have come and wait to be read, the first of them since %s UTC.",
 			inbox.Pending, inbox.Oldest.UTC().Format("2 Jan 15:04"))})

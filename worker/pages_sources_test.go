@@ -21,19 +21,20 @@ func TestSilenceIsNotCalm(t *testing.T) {
 		name    string
 		sources []sourceRow
 		inbox   schema.InboxStateRow
+		dead    map[string]int64
 		calm    bool
 	}{
-		{"every source is heard", []sourceRow{heard, heard}, schema.InboxStateRow{}, true},
-		{"there is no source", nil, schema.InboxStateRow{}, false},
-		{"a source never said anything", []sourceRow{heard, {State: "unheard"}}, schema.InboxStateRow{}, false},
-		{"a helpdesk is late", []sourceRow{heard, {State: "late"}}, schema.InboxStateRow{}, false},
-		{"a helpdesk fails", []sourceRow{heard, {State: "failing"}}, schema.InboxStateRow{}, false},
-		{"a webhook could not be read", []sourceRow{heard}, schema.InboxStateRow{Dead: 1}, false},
-		{"webhooks wait for a minute", []sourceRow{heard}, schema.InboxStateRow{Pending: 1, Oldest: quietMonday.Add(-time.Minute)}, true},
-		{"webhooks wait for longer", []sourceRow{heard}, schema.InboxStateRow{Pending: 1, Oldest: quietMonday.Add(-time.Minute - 1)}, false},
+		{"every source is heard", []sourceRow{heard, heard}, schema.InboxStateRow{}, map[string]int64{"write_back": 1}, true},
+		{"there is no source", nil, schema.InboxStateRow{}, nil, false},
+		{"a source never said anything", []sourceRow{heard, {State: "unheard"}}, schema.InboxStateRow{}, nil, false},
+		{"a helpdesk is late", []sourceRow{heard, {State: "late"}}, schema.InboxStateRow{}, nil, false},
+		{"a helpdesk fails", []sourceRow{heard, {State: "failing"}}, schema.InboxStateRow{}, nil, false},
+		{"a webhook could not be read", []sourceRow{heard}, schema.InboxStateRow{}, map[string]int64{"webhook": 1}, false},
+		{"webhooks wait for a minute", []sourceRow{heard}, schema.InboxStateRow{Pending: 1, Oldest: quietMonday.Add(-time.Minute)}, nil, true},
+		{"webhooks wait for longer", []sourceRow{heard}, schema.InboxStateRow{Pending: 1, Oldest: quietMonday.Add(-time.Minute - 1)}, nil, false},
 	} {
 		page := homePage{Page: web.Page{Now: quietMonday}, Sources: c.sources}
-		if page.judge(c.inbox); page.Calm() != c.calm {
+		if page.judge(c.inbox, c.dead); page.Calm() != c.calm {
 			t.Errorf("%s: calm is %v", c.name, page.Calm())
 		}
 	}

@@ -259,8 +259,9 @@ func (w *Worker) deliverNotices(ctx context.Context, _ queue.Task) error {
 		if err := w.sendNotice(ctx, r); err != nil {
 			failed = errors.Join(failed, fmt.Errorf("deliver notice %s to %s: %w", r.Key, r.Target, err))
 			finish.Error = err.Error()
+			finish.DeadAt = &now
 			if due := now.Add(backoff(int(r.Attempts) - 1)); r.Attempts < maxAttempts {
-				finish.DueAt = &due
+				finish.DueAt, finish.DeadAt = &due, nil
 			}
 		} else {
 			finish.DeliveredAt = &now

@@ -99,7 +99,7 @@ func (w *Worker) writeOne(ctx context.Context, row schema.ClaimWriteBacksRow, le
 		finish.Written, finish.Error = false, err.Error()
 	case kind == integrations.Refused || kind == integrations.NotFound:
 		// A closed or deleted ticket takes nothing more. The link stays with us.
-		finish.Written, finish.Error = false, err.Error()
+		finish.Written, finish.DeadAt, finish.Error = false, &now, err.Error()
 		w.Log.Warn("write-back refused for good", "incident", row.Key, "helpdesk", row.Helpdesk, "ticket", row.TicketID, "error", err)
 	default:
 		due := now.Add(max(integrations.RetryAfter(err), backoff(int(row.Attempts)-1)))

@@ -145,7 +145,7 @@ func TestDeadLettersInTheBrowser(t *testing.T) {
 	b.Click("#letters button")
 	b.Until("document.querySelector('#letters') === null && document.getElementById('done').innerText.includes('tried again now')")
 	s.FastForward(time.Minute)
-	s.ExpectMetric("ticketlink_inbox_dead", "0")
+	s.ExpectMetric(`ticketlink_dead_letters{kind="webhook"}`, "0")
 	b.Looks("calm", "/")
 }
 

@@ -201,7 +201,7 @@ func TestHostileTicketsAreAccepted(t *testing.T) {
 			}
 			s.Rough(s.Settle)
 			s.ExpectMetric("ticketlink_inbox_pending", "0")
-			s.ExpectMetric("ticketlink_inbox_dead", "0")
+			s.ExpectMetric(`ticketlink_dead_letters{kind="webhook"}`, "0")
 		})
 	}
 }

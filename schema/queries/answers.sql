@@ -19,7 +19,7 @@ returning *;
 -- name: PutAnswerTicket :batchexec
 -- One that was stopped before anything was sent begins anew.
 insert into answer_tickets (answer, ticket, language, due_at) values (@answer, @ticket, @language, @due_at)
-on conflict (answer, ticket) do update set due_at = excluded.due_at, error = ''
+on conflict (answer, ticket) do update set due_at = excluded.due_at, dead_at = null, error = ''
 where answer_tickets.sent_at is null and answer_tickets.intent_at is null;
 
 -- name: StopAnswer :execrows
@@ -45,7 +45,7 @@ returning sqlc.embed(s), a.texts, a.set_status, t.helpdesk, t.ticket_id, i.key a
 update answer_tickets set intent_at = coalesce(intent_at, @now) where answer = @answer and ticket = @ticket;
 
 -- name: FinishAnswer :exec
-update answer_tickets set due_at = null, sent_at = @sent_at, error = @error where answer = @answer and ticket = @ticket;
+update answer_tickets set due_at = null, sent_at = @sent_at, dead_at = @dead_at, error = @error where answer = @answer and ticket = @ticket;
 
 -- name: RetryAnswer :exec
 update answer_tickets set due_at = @due_at, error = @error where answer = @answer and ticket = @ticket;

@@ -4,7 +4,7 @@ insert into chat_channels (chat, channel, incident, linked_by, linked_at, post_d
 values (@chat, @channel, @incident, @linked_by, @now, @now::timestamptz)
 on conflict (chat, channel) do update
 set incident = excluded.incident, linked_by = excluded.linked_by, linked_at = excluded.linked_at,
-    post_id = '', post_text = '', posted_at = null, intent_at = null, post_due_at = excluded.post_due_at, attempts = 0, error = ''
+    post_id = '', post_text = '', posted_at = null, intent_at = null, post_due_at = excluded.post_due_at, attempts = 0, dead_at = null, error = ''
 where chat_channels.incident <> excluded.incident;
 
 -- name: ChannelIncident :one
@@ -39,7 +39,7 @@ returning c.chat, c.channel, c.post_id, c.post_text, c.posted_at, c.intent_at, c
 update chat_channels set intent_at = @now where chat = @chat and channel = @channel;
 
 -- name: FinishChannelPost :exec
-update chat_channels set post_due_at = null, post_id = @post_id, post_text = @post_text, posted_at = @now, intent_at = null, attempts = 0, error = @error
+update chat_channels set post_due_at = null, post_id = @post_id, post_text = @post_text, posted_at = @now, intent_at = null, attempts = 0, dead_at = @dead_at, error = @error
 where chat = @chat and channel = @channel and post_due_at = @lease;
 
 -- name: LaterChannelPost :exec

@@ -126,7 +126,7 @@ from reminders r join follow_ups f on f.id = r.follow_up join incidents i on i.i
 where r.digest = @digest::bigint and r.delivered_at is null order by i.id, f.kind, f.due_at, f.id;
 
 -- name: FinishReminders :batchexec
-update reminders set due_at = null, delivered_at = @delivered_at, error = @error
+update reminders set due_at = null, delivered_at = @delivered_at, dead_at = @dead_at, error = @error
 where follow_up = @follow_up and stage = @stage and target = @target;
 
 -- name: RetryReminder :exec

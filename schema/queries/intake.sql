@@ -18,20 +18,10 @@ update inbox set attempts = attempts + 1, due_at = @due_at, error = @error where
 -- name: KillInbox :exec
 update inbox set attempts = attempts + 1, due_at = null, dead_at = @now, error = @error where id = @id;
 
--- name: ReplayInbox :execrows
--- Dead deliveries get another chance, all of them or one.
-update inbox set due_at = @now, dead_at = null, attempts = 0
-where dead_at is not null and (@id::bigint = 0 or id = @id);
-
--- name: ListDeadInbox :many
-select id, source, received_at, dead_at, attempts, error from inbox
-where dead_at is not null and id > @after order by id limit @batch;
-
 -- name: InboxState :one
-select count(*) filter (where due_at is not null) as pending,
-       coalesce(min(received_at) filter (where due_at is not null), '0001-01-01 00:00:00Z')::timestamptz as oldest,
-       count(*) filter (where dead_at is not null) as dead
-from inbox where due_at is not null or dead_at is not null;
+select count(*) as pending,
+       coalesce(min(received_at), '0001-01-01 00:00:00Z')::timestamptz as oldest
+from inbox where due_at is not null;
 
 -- name: PurgeInbox :execrows
 -- An incident source's keys outlive the rest: they are what a captured delivery

@@ -116,7 +116,7 @@ returning w.incident, w.ticket, w.kind, w.wanted, w.attempts, w.intent_at, l.sta
 update write_backs set intent_at = @now where incident = @incident and ticket = @ticket and kind = @kind;
 
 -- name: FinishWriteBack :exec
-update write_backs set due_at = null, written = @written, done_at = @now, intent_at = null, error = @error
+update write_backs set due_at = null, written = @written, done_at = @now, dead_at = @dead_at, intent_at = null, error = @error
 where incident = @incident and ticket = @ticket and kind = @kind and due_at = @lease;
 
 -- name: RetryWriteBack :exec

@@ -59,4 +59,4 @@ where (n.key, n.target) in (select c.key, c.target from notices c where c.due_at
 returning n.key, n.target, n.message, n.attempts;
 
 -- name: FinishNotice :exec
-update notices set due_at = @due_at, delivered_at = @delivered_at, error = @error where key = @key and target = @target;
+update notices set due_at = @due_at, delivered_at = @delivered_at, dead_at = @dead_at, error = @error where key = @key and target = @target;
