@@ -78,11 +78,22 @@ func (w *Worker) saveReplies(ctx context.Context, helpdesk string, ticket schema
 	})
 }
 
+// After a failure the other lookups wait for repliesPause, the one that failed
+// for failedReplies more: a ticket that may not be read holds up no others.
+const (
+	repliesPause  = 30 * time.Second
+	failedReplies = 10 * time.Minute
+)
+
 // postponeReplies gives back what one failure kept from being looked up.
 func (w *Worker) postponeReplies(ctx context.Context, rest []schema.ClaimRepliesRow, lease time.Time, cause error) error {
-	due := w.now().Add(max(integrations.RetryAfter(cause), 30*time.Second))
-	for _, ticket := range rest {
-		err := w.queries.RetryReplies(ctx, schema.RetryRepliesParams{ID: ticket.ID, Lease: &lease, DueAt: &due})
+	due := w.now().Add(max(integrations.RetryAfter(cause), repliesPause))
+	for i, ticket := range rest {
+		at := due
+		if i == 0 && integrations.KindOf(cause) != integrations.RateLimited {
+			at = due.Add(failedReplies)
+		}
+		err := w.queries.RetryReplies(ctx, schema.RetryRepliesParams{ID: ticket.ID, Lease: &lease, DueAt: &at})
 		if err != nil {
 			return fmt.Errorf("postpone lookup of replies: %w", err)
 		}

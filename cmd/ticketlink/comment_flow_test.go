@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
 )
 
 // Customers who had asked something else, days ago, write again on their old
@@ -41,4 +43,23 @@ func TestCustomersComment(t *testing.T) {
 	}
 	s.ExpectState(key, refused, "rejected")
 	s.ExpectState(key, answered, "")
+}
+
+// Comments that the helpdesk keeps from us, or fails to tell, hold up no other
+// ticket's.
+func TestCommentsThatAreNotTold(t *testing.T) {
+	s := newStory(t)
+	tickets := s.PaymentTickets(6)
+	key := s.confirmedIncident(tickets...)
+	last := len(tickets) - 1
+	for id, status := range map[string]int{tickets[0]: 403, tickets[last]: 500} {
+		s.helpdesk.Inject(zendeskfake.Fault{Path: "/api/v2/tickets/" + id + "/comments", Times: 1000, Status: status})
+	}
+	s.Lose(func() {
+		for _, id := range tickets[1:last] {
+			s.helpdesk.PublicReply(id, s.helpdesk.AddAgent("Agnes"), s.clock())
+		}
+	})
+	s.Rough(func() { s.FastForward(10 * time.Minute) })
+	s.ExpectMetric(`ticketlink_incident_unanswered_tickets{incident="`+key+`"}`, "2")
 }
