@@ -96,6 +96,12 @@ func postgresProgram(ctx context.Context, name, address string, args ...string) 
 		return errors.New("database_url cannot be read") // err may quote a password
 	}
 	password, _ := u.User.Password()
+	query := u.Query()
+	if query.Has("password") {
+		password = query.Get("password")
+		query.Del("password")
+		u.RawQuery = query.Encode()
+	}
 	u.User = url.User(u.User.Username())
 	cmd := exec.CommandContext(ctx, program, append([]string{"--dbname", u.String()}, args...)...)
 	cmd.Env = append(embedded.PlainEnvironment(os.Environ()), "PGPASSWORD="+password)

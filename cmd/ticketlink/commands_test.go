@@ -21,8 +21,13 @@ import (
 // run calls the command line and returns what it printed.
 func run(t *testing.T, args ...string) (string, error) {
 	t.Helper()
+	return runWith(t, t.Context(), args...)
+}
+
+func runWith(t *testing.T, ctx context.Context, args ...string) (string, error) {
+	t.Helper()
 	var c cli
-	parser, err := kong.New(&c, kong.Name("ticketlink"), kong.BindTo(t.Context(), (*context.Context)(nil)))
+	parser, err := kong.New(&c, kong.Name("ticketlink"), kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

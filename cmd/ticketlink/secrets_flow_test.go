@@ -27,7 +27,9 @@ chat: [{name: town, kind: mattermost, url: "http://127.0.0.1:1", command_tokens:
 func plantSecrets(refusing string) func(string) string {
 	return func(text string) string {
 		text = strings.Replace(text, "\nincident_sources:", fmt.Sprintf(`
-  - {name: broken, kind: zendesk, url: %q, email: bot@confidential.example, api_token: planted-wrong, webhook_secret: planted-hook}
+  - {name: broken, kind: zendesk, url: %[1]q, email: bot@confidential.example, api_token: planted-wrong, webhook_secret: planted-hook}
+  - {name: stale, kind: zendesk, url: %[1]q, oauth_token: planted-oauth, webhook_secret: planted-hook}
+  - {name: scout, kind: helpscout, url: %[1]q, app_id: app, api_token: planted-app-secret, webhook_secret: planted-hook}
 incident_sources:`, refusing), 1)
 		text = strings.Replace(text, "follow_up: {notify: [leads]", `follow_up: {notify: [leads, down, duty]
     , on_call: [{name: duty, calendar: "https://127.0.0.1:1/planted-calendar.ics", people: {ada: leads}}]`, 1)
@@ -37,7 +39,8 @@ incident_sources:`, refusing), 1)
 
 func TestSecretsAndTicketTextStayWhereTheyBelong(t *testing.T) {
 	refusing := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		http.Error(rw, "no such user: "+r.Header.Get("Authorization")+" planted-echo confidential-echo", http.StatusUnauthorized)
+		body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<16))
+		http.Error(rw, "no such user: "+r.Header.Get("Authorization")+string(body)+" planted-echo confidential-echo", http.StatusUnauthorized)
 	}))
 	t.Cleanup(refusing.Close)
 	var text string
@@ -48,8 +51,13 @@ func TestSecretsAndTicketTextStayWhereTheyBelong(t *testing.T) {
 
 	expectNone(t, "the answers to refused requests", answers, "planted", "confidential")
 	expectNone(t, "the log", log.String(), "planted", "confidential", s.secret)
-	if !strings.Contains(log.String(), "name=broken") || !strings.Contains(log.String(), "delivery cannot be read") {
-		t.Error("the log lacks the refusing helpdesk or the poison: the story tests less than it says")
+	for _, name := range []string{"broken", "stale", "scout"} {
+		if !strings.Contains(log.String(), "name="+name) {
+			t.Errorf("the log lacks the refusing helpdesk %s: the story tests less than it says", name)
+		}
+	}
+	if !strings.Contains(log.String(), "delivery cannot be read") {
+		t.Error("the log lacks the poison: the story tests less than it says")
 	}
 	expectNone(t, "/metrics", s.get("/metrics"), "planted", "confidential")
 	for _, path := range []string{"/incidents", "/incidents/INC-1", "/incidents/INC-1/tickets", "/incidents/INC-1/impact", "/follow-ups",

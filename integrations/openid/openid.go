@@ -137,16 +137,22 @@ func exchangeError(err error) error {
 	return refused(op, fmt.Errorf("the provider says %s", integrations.CleanText(answer.ErrorCode, 100)))
 }
 
-// bounded cuts answers: nobody fills our memory.
+// bounded cuts answers: nobody fills our memory. It empties those that refuse to
+// be read: the library would repeat them in its errors.
 type bounded struct{ http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := b.RoundTripper.RoundTrip(r)
-	if err == nil {
-		res.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(res.Body, maxAnswer), res.Body}
+	if err != nil {
+		return nil, err
 	}
+	most := int64(maxAnswer)
+	if r.Method == http.MethodGet && res.StatusCode >= 300 {
+		most = 0
+	}
+	res.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(res.Body, most), res.Body}
 	return res, err
 }
