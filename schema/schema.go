@@ -29,7 +29,11 @@ func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 		// pgx blanks the password in its parse errors.
 		return nil, fmt.Errorf("read database_url: %w", err)
 	}
-	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		// Compiling a plan takes longer than any of ours takes to run.
+		if _, err := c.Exec(ctx, "set jit = off"); err != nil {
+			return fmt.Errorf("set up a connection: %w", err)
+		}
 		c.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID,
 			Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},

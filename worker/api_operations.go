@@ -68,21 +68,37 @@ func (w *Worker) healthz(rw http.ResponseWriter, _ *http.Request) {
 	fmt.Fprintln(rw, "ok")
 }
 
-// readyz says whether the process can take webhooks: the database answers.
-// Redis being away is told but is no reason to send nothing here.
+// readyz says whether the process can take webhooks: the database answers and
+// may be written. Redis being away is told but is no reason to send nothing here.
 func (w *Worker) readyz(rw http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
-	why := ""
-	if w.stopping.Load() {
-		why = "the service is stopping"
-	} else if err := w.Database.Ping(ctx); err != nil {
-		why = "the database does not answer"
-	}
-	if why != "" {
+	if why := w.unready(ctx); why != "" {
 		rw.Header().Set("Retry-After", "5")
 		problem(rw, http.StatusServiceUnavailable, why)
 		return
 	}
+	if w.queue != nil {
+		if _, err := w.queue.Inspect.Queues(); err != nil {
+			fmt.Fprintln(rw, "ready; Redis does not answer: webhooks are stored, and are processed once it does")
+			return
+		}
+	}
 	fmt.Fprintln(rw, "ready")
+}
+
+// unready says why nothing can be stored, "" if it can.
+func (w *Worker) unready(ctx context.Context) string {
+	if w.stopping.Load() {
+		return "the service is stopping"
+	}
+	var readOnly bool
+	err := w.Database.QueryRow(ctx, "select current_setting('transaction_read_only')::bool").Scan(&readOnly)
+	switch {
+	case err != nil:
+		return "the database does not answer"
+	case readOnly:
+		return "the database is read-only: a standby, or its disk is full"
+	}
+	return ""
 }

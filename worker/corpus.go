@@ -16,6 +16,7 @@ const (
 	corpusSpan    = 30 * 24 * time.Hour // of tickets that say what is usual
 	corpusBatch   = 5000
 	corpusOverlap = 10 * time.Second // transactions commit out of order
+	corpusSlack   = time.Hour        // by which a helpdesk's clock may be ahead of ours
 )
 
 // corpus keeps the matcher's view of the recent tickets up to date with the
@@ -42,7 +43,8 @@ func (w *Worker) withCorpus(ctx context.Context, since time.Time, f func(*match.
 	}
 	steppedBack := c.seen.After(w.now().Add(corpusOverlap)) // the clock: changes since would go unseen
 	if c.tickets == nil || horizon.Before(c.horizon) || steppedBack {
-		c.tickets, c.horizon, c.seen = match.NewCorpus(w.Matching), horizon, time.Time{}
+		// No ticket changed before it was written: older changes are not of interest.
+		c.tickets, c.horizon, c.seen = match.NewCorpus(w.Matching), horizon, horizon.Add(-corpusSlack)
 	}
 	if err := w.refreshCorpus(ctx); err != nil {
 		return err

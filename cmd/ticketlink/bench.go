@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ticketlink/ticketlink/cmd/ticketlink/bench"
+	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker"
 	"github.com/ticketlink/ticketlink/worker/config"
 )
@@ -27,7 +28,8 @@ type benchCommand struct {
 // benchDatabase is where a benchmark works: embedded in a directory that goes
 // away, or the one named, whose inbox is emptied.
 type benchDatabase struct {
-	DatabaseURL string `help:"Work in this database instead of an embedded one. Its tables are emptied!" placeholder:"URL"`
+	DatabaseURL string        `help:"Work in this database instead of an embedded one. Its tables are emptied!" placeholder:"URL"`
+	RoundTrip   time.Duration `help:"Put the database as far away as this: what a managed one's network costs." placeholder:"1ms"`
 }
 
 const benchSecret = "bench-webhook-secret"
@@ -64,8 +66,30 @@ func (d benchDatabase) open(ctx context.Context, p *parts, target string) (*conf
 	if err := p.openDatabase(ctx, conf, log); err != nil {
 		return nil, o, err
 	}
+	if err := p.migrate(ctx, log); err != nil {
+		return nil, o, err
+	}
+	if d.RoundTrip > 0 {
+		if err := p.moveAway(ctx, d.RoundTrip); err != nil {
+			return nil, o, err
+		}
+	}
 	o.Database = p.database
-	return conf, o, p.migrate(ctx, log)
+	return conf, o, nil
+}
+
+// moveAway uses the database over a slower network from here on.
+func (p *parts) moveAway(ctx context.Context, roundTrip time.Duration) error {
+	address, stop, err := bench.Distance(p.address, roundTrip)
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, func(context.Context) error { return stop() })
+	if p.database, err = schema.Open(ctx, address); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, closing(p.database))
+	return nil
 }
 
 type benchIntakeCommand struct {

@@ -24,7 +24,8 @@ func (b benchScaleCommand) Run(ctx context.Context) (err error) {
 	}
 	o.Helpdesks = nil // nothing to poll
 	w := worker.New(o)
-	report, err := bench.Scale{Pool: p.database, Sizes: b.Tickets, Rounds: b.Rounds, Measure: w.MeasureNow}.Run(ctx, os.Stderr)
+	report, err := bench.Scale{Pool: p.database, Sizes: b.Tickets, Rounds: b.Rounds, Measure: w.MeasureNow, Handler: w.Handler(),
+		Match: func(ctx context.Context, key string) error { return worker.New(o).MatchNow(ctx, key) }}.Run(ctx, os.Stderr)
 	if err != nil {
 		return err
 	}

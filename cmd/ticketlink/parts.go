@@ -44,8 +44,12 @@ func (p *parts) openDatabase(ctx context.Context, c *config.Config, log *slog.Lo
 	if p.database, err = schema.Open(ctx, address); err != nil {
 		return err
 	}
-	p.closers = append(p.closers, func(context.Context) error { p.database.Close(); return nil })
+	p.closers = append(p.closers, closing(p.database))
 	return nil
+}
+
+func closing(pool *pgxpool.Pool) func(context.Context) error {
+	return func(context.Context) error { pool.Close(); return nil }
 }
 
 // onDatabase runs what a command does with the configured database alone.

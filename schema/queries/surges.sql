@@ -7,11 +7,15 @@ update periodic set due_at = @next_at where kind = @kind and due_at <= @now;
 
 -- name: ExplainedTickets :many
 -- Tickets that belong or may belong to an incident, for more than the hour at
--- which they were written: a rush explains nothing by itself.
-select l.ticket, l.incident from links l join tickets t on t.id = l.ticket
-where t.created_at >= @since and (l.state in ('auto', 'confirmed') or l.state = 'suggested'
-    and exists (select from jsonb_array_elements(l.evidence) e
-        where e->>'kind' not in ('prior', 'time', 'surge', 'calibration', 'competition') and (e->>'weight')::float8 > 0));
+-- which they were written: a rush explains nothing by itself. Each ticket's
+-- links by themselves: as a join, the planner would read all links there are.
+select l.ticket, l.incident from tickets t cross join lateral (
+    select k.ticket, k.incident from links k
+    where k.ticket = t.id and (k.state in ('auto', 'confirmed') or k.state = 'suggested'
+        and exists (select from jsonb_array_elements(k.evidence) e
+            where e->>'kind' not in ('prior', 'time', 'surge', 'calibration', 'competition') and (e->>'weight')::float8 > 0))
+    offset 0) l
+where t.created_at >= @since;
 
 -- name: ExplainSurge :exec
 update surges set incident = @incident where id = @id and incident is null and dismissed_at is null;
