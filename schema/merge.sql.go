@@ -34,6 +34,53 @@ func (q *Queries) DecidedLinks(ctx context.Context, incident int64) ([]int64, er
 	return items, nil
 }
 
+const doubles = `-- name: Doubles :many
+with mine as (select o.ticket, o.state from links o where o.incident = $1 and o.state in ('suggested', 'auto', 'confirmed')),
+     theirs as (select l.incident, l.ticket, l.state from incidents i join links l on l.incident = i.id
+                where i.status = 'open' and i.id <> $1 and l.state in ('suggested', 'auto', 'confirmed'))
+select i.id, i.key, i.title, n.both::int as tickets
+from (select t.incident, count(*) as has,
+             count(*) filter (where 'suggested' in (m.state, t.state) and 'confirmed' not in (m.state, t.state)) as both
+      from theirs t left join mine m on m.ticket = t.ticket group by 1) n
+join incidents i on i.id = n.incident
+where n.both >= 3 and 2 * n.both >= least(n.has, (select count(*) from mine))
+order by n.both desc, i.id
+`
+
+type DoublesRow struct {
+	ID      int64
+	Key     string
+	Title   string
+	Tickets int32
+}
+
+// Open incidents that the same tickets fit: three at least, and half of what either
+// of the two has. A tie is a suggestion to one of them at least.
+func (q *Queries) Doubles(ctx context.Context, incident int64) ([]DoublesRow, error) {
+	rows, err := q.db.Query(ctx, doubles, incident)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DoublesRow
+	for rows.Next() {
+		var i DoublesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Key,
+			&i.Title,
+			&i.Tickets,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const markMerged = `-- name: MarkMerged :exec
 update incidents set merged_into = $1::bigint where id = $2::bigint
 `

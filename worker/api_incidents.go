@@ -31,6 +31,7 @@ type incidentView struct {
 	ExternalURL   string      `json:"external_url"`
 	Source        string      `json:"source" doc:"The incident source that opened it; empty for people"`
 	Phases        []phaseView `json:"phases,omitempty" doc:"Times of being open; several where it was reopened"`
+	LooksLike     []double    `json:"looks_like,omitempty" doc:"Open incidents that may be the same one: merge them, or confirm tickets of each"`
 }
 
 type phaseView struct {
@@ -124,6 +125,11 @@ func (w *Worker) answer(ctx context.Context) func(schema.Incident, error) (*body
 		for _, p := range phases {
 			view.Phases = append(view.Phases, phaseView{p.StartedAt, p.EndedAt})
 		}
+		doubles, err := w.doublesOf(ctx, w.queries, i)
+		if err != nil {
+			return nil, w.failure(err)
+		}
+		view.LooksLike = viewDoubles(doubles)
 		return &body[incidentView]{view}, nil
 	}
 }

@@ -22,6 +22,7 @@ type incidentPage struct {
 	Incident   incidentView
 	Edit       editFields
 	Tiles      []web.Tile
+	Doubles    []double
 	References []schema.IncidentReference
 	Plot       web.Plot
 	Lists      []linkList
@@ -91,6 +92,11 @@ func (w *Worker) duePart(ctx context.Context, i schema.Incident, page *incidentP
 
 // asideOf reads what stands beside the tickets.
 func (w *Worker) asideOf(ctx context.Context, i schema.Incident, page *incidentPage) (err error) {
+	doubles, err := w.doublesOf(ctx, w.queries, i)
+	if err != nil {
+		return err
+	}
+	page.Doubles = viewDoubles(doubles)
 	page.References, err = w.queries.ListReferences(ctx, schema.ListReferencesParams{Incident: i.ID, Batch: referenceRows})
 	if err != nil {
 		return fmt.Errorf("list references of %s: %w", i.Key, err)

@@ -144,7 +144,10 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 		if locked.Version != i.Version {
 			return nil // it was changed meanwhile, which asked for another re-score
 		}
-		return w.writeLinks(ctx, q, i.ID, diff, lease)
+		if err := w.writeLinks(ctx, q, i.ID, diff, lease); err != nil {
+			return err
+		}
+		return w.tellDoubles(ctx, q, i)
 	})
 	if err == nil && len(diff) > 0 {
 		failpoint("linked")

@@ -70,8 +70,9 @@ func (r *remote) change(ctx context.Context, c *cli, method, path string, body a
 
 type incident struct {
 	Key, Title, Summary, Severity, Status string
-	StartedAt                             time.Time  `json:"started_at"`
-	ResolvedAt                            *time.Time `json:"resolved_at"`
+	StartedAt                             time.Time                     `json:"started_at"`
+	ResolvedAt                            *time.Time                    `json:"resolved_at"`
+	LooksLike                             []struct{ Key, Title string } `json:"looks_like"`
 }
 
 func incidentPath(key, rest string) string { return "/api/v1/incidents/" + url.PathEscape(key) + rest }
@@ -209,5 +210,8 @@ func printIncident(i incident, raw json.RawMessage) error {
 	}
 	fmt.Printf("\n\n%d customers in %d organizations wrote %d tickets; %d more are suggested, %d are unanswered.\n",
 		m.Customers, m.Organizations, m.Linked, m.Tickets.Suggested, m.Unanswered)
+	for _, d := range i.LooksLike {
+		fmt.Printf("\nIs %[1]s (%[2]s) the same? Then: ticketlink incident merge %[1]s %[3]s\n", d.Key, d.Title, i.Key)
+	}
 	return nil
 }

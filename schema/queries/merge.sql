@@ -27,3 +27,17 @@ on conflict do nothing;
 
 -- name: MarkMerged :exec
 update incidents set merged_into = @into_incident::bigint where id = @from_incident::bigint;
+
+-- name: Doubles :many
+-- Open incidents that the same tickets fit: three at least, and half of what either
+-- of the two has. A tie is a suggestion to one of them at least.
+with mine as (select o.ticket, o.state from links o where o.incident = @incident and o.state in ('suggested', 'auto', 'confirmed')),
+     theirs as (select l.incident, l.ticket, l.state from incidents i join links l on l.incident = i.id
+                where i.status = 'open' and i.id <> @incident and l.state in ('suggested', 'auto', 'confirmed'))
+select i.id, i.key, i.title, n.both::int as tickets
+from (select t.incident, count(*) as has,
+             count(*) filter (where 'suggested' in (m.state, t.state) and 'confirmed' not in (m.state, t.state)) as both
+      from theirs t left join mine m on m.ticket = t.ticket group by 1) n
+join incidents i on i.id = n.incident
+where n.both >= 3 and 2 * n.both >= least(n.has, (select count(*) from mine))
+order by n.both desc, i.id;
