@@ -50,6 +50,27 @@ func TestEvidenceAddsUp(t *testing.T) {
 	})
 }
 
+// An incident that was declared twice gets no ticket twice: both are suggested
+// what fits both, at even odds at most, and nothing is linked without asking.
+func TestDeclaredTwice(t *testing.T) {
+	w := newWorld(3, 20)
+	q := w.query()
+	again := q.Targets[0]
+	again.ID = "again"
+	q.Targets = append(q.Targets[:1:1], again)
+	q.Rivals = nil
+	suggested := 0
+	for _, l := range w.corpus(DefaultPolicy()).Match(q) {
+		if l.State == Auto || l.Confidence > 0.55 {
+			t.Errorf("%s is %s to %s with %.2f", l.TicketID, l.State, l.IncidentID, l.Confidence)
+		}
+		suggested++
+	}
+	if suggested < 20 {
+		t.Errorf("%d suggestions, want the incident's tickets in both", suggested)
+	}
+}
+
 func TestOrderDoesNotMatter(t *testing.T) {
 	w := newWorld(3, 20)
 	want := w.corpus(DefaultPolicy()).Match(w.query())

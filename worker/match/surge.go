@@ -202,12 +202,13 @@ func (f *field) compete(scenes []*scene) {
 	}
 }
 
-// divide splits the ticket among the incidents and "none".
+// divide splits the ticket among the incidents and "none". No incident gets more
+// than its part of all odds, so that what they get is never more than one ticket.
 func (t *candidate) divide(total, best float64) {
 	t.second = t.odds < best
 	t.rivals = 1
 	if others := total - t.odds; others > 1e-9 {
-		t.rivals = math.Pow(1+others, rivalry)
+		t.rivals = max(math.Pow(1+others, rivalry), others)
 	}
 	t.p = t.odds / (t.odds + t.rivals)
 	switch {
