@@ -296,7 +296,7 @@ func (q *Queries) LastAlerts(ctx context.Context) ([]LastAlertsRow, error) {
 
 const linkedSince = `-- name: LinkedSince :many
 select l.incident, floor(extract(epoch from t.created_at - $1::timestamptz) / 900)::int as bin, count(*)::int as tickets
-from links l join tickets t on t.id = l.ticket
+from links l cross join lateral (select created_at, status from tickets where id = l.ticket offset 0) t
 where l.incident = any($2::bigint[]) and l.state in ('auto', 'confirmed')
   and t.created_at >= $1 and t.status <> 'deleted'
 group by 1, 2 order by 1, 2
@@ -313,7 +313,8 @@ type LinkedSinceRow struct {
 	Tickets  int32
 }
 
-// Linked tickets of several incidents in quarters of an hour.
+// Linked tickets of several incidents in quarters of an hour. The offset keeps
+// the planner from reading every ticket since then instead of the linked ones.
 func (q *Queries) LinkedSince(ctx context.Context, arg LinkedSinceParams) ([]LinkedSinceRow, error) {
 	rows, err := q.db.Query(ctx, linkedSince, arg.Since, arg.Incidents)
 	if err != nil {

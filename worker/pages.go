@@ -21,6 +21,7 @@ func (w *Worker) pages(mux *http.ServeMux) {
 	mux.HandleFunc("POST /surges/{id}/dismiss", w.dismissForm)
 	mux.HandleFunc("GET /incidents/{key}", w.incidentPage)
 	mux.HandleFunc("GET /incidents/{key}/tickets", w.linksPage)
+	mux.HandleFunc("GET /incidents/{key}/tickets/{helpdesk}/{ticket_id}", w.whyPage)
 	mux.HandleFunc("POST /incidents/{key}/decide", w.decideForm)
 	mux.HandleFunc("POST /incidents/{key}/undo", w.undoForm)
 	mux.HandleFunc("GET /incidents/{key}/start", w.startPage)

@@ -1,10 +1,8 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
@@ -15,7 +13,6 @@ import (
 	"time"
 
 	"github.com/ticketlink/ticketlink/schema"
-	"github.com/ticketlink/ticketlink/worker/match"
 	"github.com/ticketlink/ticketlink/worker/web"
 )
 
@@ -41,8 +38,7 @@ type linkFilter struct {
 type linkRow struct {
 	schema.PageLinksRow
 	Ticket string // helpdesk/id
-	Why    string // the strongest reasons in words
-	Steps  []web.Step
+	Why    string // the strongest reasons in words; "" without any
 }
 
 // The three lists: suggestions first, for they wait for a person.
@@ -110,10 +106,11 @@ func (w *Worker) fillList(ctx context.Context, i schema.Incident, l *linkList, c
 	for _, f := range found {
 		f.Subject = titleOf(f.Subject, f.Tags)
 		row := linkRow{PageLinksRow: f, Ticket: f.Helpdesk + "/" + f.TicketID}
-		if row.Steps, err = steps(f.Evidence); err != nil {
+		reasons, err := steps(f.Evidence)
+		if err != nil {
 			return fmt.Errorf("read evidence of %s: %w", i.Key, err)
 		}
-		row.Why = why(row.Steps)
+		row.Why = why(reasons)
 		l.Rows = append(l.Rows, row)
 	}
 	return nil
@@ -131,56 +128,6 @@ func parseRank(cursor string) (rank float64, ticket int64, err error) {
 		return 0, 0, errBadCursor
 	}
 	return rank, ticket, nil
-}
-
-// evidenceNames say in people's words what a kind of evidence is.
-var evidenceNames = map[string]string{
-	"prior": "How common such tickets are", "time": "When it was written", "surge": "Rush of tickets then",
-	"topic": "Goes with the topic", "similar": "Like the tickets found so far", "symptom": "What it complains of",
-	"organization": "Organization", "region": "Region", "history": "Earlier decisions", "calibration": "Corrected by experience",
-	"competition": "Other incidents", "kept": "Kept", "tag": "Tag", "text": "What it says", "rule": "A rule of yours",
-}
-
-// steps turns stored evidence into what the waterfall draws.
-func steps(evidence json.RawMessage) ([]web.Step, error) {
-	var read []match.Evidence
-	if err := json.Unmarshal(evidence, &read); err != nil {
-		return nil, err
-	}
-	return stepsOf(read), nil
-}
-
-func stepsOf(evidence []match.Evidence) []web.Step {
-	var out []web.Step
-	for _, e := range evidence {
-		s := web.Step{Label: cmp.Or(evidenceNames[e.Kind], e.Kind), Detail: e.Detail, Weight: e.Weight}
-		if e.Detail == e.Kind {
-			s.Detail = ""
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-// why names the two strongest reasons that are of the ticket itself.
-func why(steps []web.Step) string {
-	strongest := slices.Clone(steps)
-	slices.SortStableFunc(strongest, func(a, b web.Step) int { return cmp.Compare(b.Weight, a.Weight) })
-	var names []string
-	for _, s := range strongest {
-		if len(names) < 2 && s.Weight > 0 && !general(s) {
-			names = append(names, strings.ToLower(cmp.Or(s.Detail, s.Label)))
-		}
-	}
-	if len(names) == 0 {
-		return "a person's word"
-	}
-	return strings.Join(names, "; ")
-}
-
-// general says whether a reason is not of the ticket itself.
-func general(s web.Step) bool {
-	return s.Label == evidenceNames["calibration"] || s.Label == evidenceNames["prior"]
 }
 
 type linksPage struct {

@@ -98,7 +98,7 @@ func TestTheEvidenceAddsUp(t *testing.T) {
 	b.Until("document.readyState === 'complete'")
 	b.Press("j")
 	b.Press("e")
-	b.Until("document.activeElement.querySelector('details').open")
+	b.Until("document.activeElement.querySelector('details').open && document.activeElement.querySelector('.fall') !== null")
 	type bar struct {
 		Class, Text string
 		From, To    float64 // pixels

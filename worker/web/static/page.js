@@ -92,20 +92,36 @@ function hold(copy, list) {
   list.addEventListener("focusout", later);
 }
 
-// load fills in the parts that the page leaves for later: a part of another page.
+// load fills in the parts that the page leaves for later and that are open: a
+// part of another page.
 async function load() {
   for (const place of document.querySelectorAll("[data-load]")) {
-    if (place.closest("details:not([open])")) continue; // nobody has asked for it
-    const [page, part] = place.dataset.load.split(" ");
-    const answer = await fetch(page, { headers: { Accept: "text/html" } }).catch(() => null);
-    const found = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(part);
-    if (!found) continue;
-    if (place.firstElementChild?.matches(part)) morph(place.firstElementChild, found);
-    else place.replaceChildren(found);
+    if (!place.closest("details:not([open])")) await fill(place);
   }
 }
+async function fill(place) {
+  const [page, part] = place.dataset.load.split(" ");
+  const answer = await fetch(page, { headers: { Accept: "text/html" } }).catch(() => null);
+  const found = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(part);
+  if (!found) return; // the link to that page stays
+  if (place.firstElementChild?.matches(part)) morph(place.firstElementChild, found);
+  else place.replaceChildren(found);
+}
 load();
-document.addEventListener("toggle", (e) => { if (e.target.open && e.target.querySelector("[data-load]")) load(); }, true);
+
+// unfold opens what is loaded for it once it is there, so that what follows moves
+// once; what takes longer opens with the link to it.
+async function unfold(details) {
+  const places = details.open ? [] : [...details.querySelectorAll("[data-load]")];
+  if (places.length) await Promise.race([Promise.all(places.map(fill)), new Promise((done) => setTimeout(done, 400))]);
+  details.open = !details.open;
+}
+document.addEventListener("click", (e) => {
+  const details = e.target.closest("summary")?.parentElement;
+  if (!details?.querySelector("[data-load]")) return;
+  e.preventDefault();
+  unfold(details);
+});
 
 let asking = false, again = false;
 async function refresh() {
@@ -243,7 +259,7 @@ const keys = {
   n: () => press(current(), "n"),
   u: () => press(document.getElementById("done"), "u"),
   o: () => current()?.querySelector("a")?.click(),
-  e: () => { const why = current()?.querySelector("details"); if (why) why.open = !why.open; },
+  e: () => { const why = current()?.querySelector("details"); if (why) unfold(why); },
   "?": () => { const help = document.getElementById("keys"); if (help) { help.open = !help.open; help.querySelector("summary").focus(); } },
   Escape: () => { document.getElementById("keys")?.removeAttribute("open"); if (document.activeElement.matches(".explain")) document.activeElement.blur(); },
 };
