@@ -19,6 +19,11 @@ const (
 
 type incidentPage struct {
 	web.Page
+	incidentParts
+}
+
+// incidentParts are what all who may do the same see alike.
+type incidentParts struct {
 	Incident   incidentView
 	Edit       editFields
 	Tiles      []web.Tile
@@ -45,18 +50,26 @@ func (w *Worker) incidentPage(rw http.ResponseWriter, r *http.Request) {
 func (w *Worker) readIncidentPage(r *http.Request) (page incidentPage, err error) {
 	key := r.PathValue("key")
 	page.Page = w.page(r, key, "incidents", "incident "+key)
-	i, err := w.incident(r.Context(), key)
+	write := page.Who.CanWrite
+	page.incidentParts, err = w.incidentsRead.do(r.Context(), fmt.Sprint(key, " ", write), func(ctx context.Context) (incidentParts, error) {
+		return w.readIncidentParts(ctx, key, write)
+	})
+	page.Title = page.Incident.Key + " " + page.Incident.Title
+	return page, err
+}
+
+func (w *Worker) readIncidentParts(ctx context.Context, key string, canWrite bool) (page incidentParts, err error) {
+	i, err := w.incident(ctx, key)
 	if err != nil {
 		return page, err
 	}
-	page.Title = i.Key + " " + i.Title
 	page.Incident, page.Edit = viewIncident(i), editOf(i)
 	// The parts know nothing of one another: together they take as long as the longest.
-	parts, ctx := errgroup.WithContext(r.Context())
+	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return w.impactPart(ctx, i, &page) })
-	parts.Go(func() error { return w.duePart(ctx, i, &page) })
+	parts.Go(func() error { return w.duePart(ctx, i, &page, canWrite) })
 	parts.Go(func() (err error) {
-		page.Lists, err = w.linkLists(ctx, i, page.Who.CanWrite)
+		page.Lists, err = w.linkLists(ctx, i, canWrite)
 		return err
 	})
 	parts.Go(func() error { return w.asideOf(ctx, i, &page) })
@@ -68,7 +81,7 @@ func (w *Worker) readIncidentPage(r *http.Request) (page incidentPage, err error
 }
 
 // impactPart reads the impact and the plot.
-func (w *Worker) impactPart(ctx context.Context, i schema.Incident, page *incidentPage) (err error) {
+func (w *Worker) impactPart(ctx context.Context, i schema.Incident, page *incidentParts) (err error) {
 	if page.Incident.Phases, err = w.phaseViews(ctx, i); err != nil {
 		return err
 	}
@@ -80,18 +93,18 @@ func (w *Worker) impactPart(ctx context.Context, i schema.Incident, page *incide
 }
 
 // duePart reads the follow-ups.
-func (w *Worker) duePart(ctx context.Context, i schema.Incident, page *incidentPage) error {
+func (w *Worker) duePart(ctx context.Context, i schema.Incident, page *incidentParts, canWrite bool) error {
 	due, err := w.countDue(ctx, i.Key)
 	if err != nil {
 		return err
 	}
 	page.due = due[i.Key]
-	page.FollowUps, err = w.followUpsOf(ctx, i, due, page.Who.CanWrite)
+	page.FollowUps, err = w.followUpsOf(ctx, i, due, canWrite)
 	return err
 }
 
 // asideOf reads what stands beside the tickets.
-func (w *Worker) asideOf(ctx context.Context, i schema.Incident, page *incidentPage) (err error) {
+func (w *Worker) asideOf(ctx context.Context, i schema.Incident, page *incidentParts) (err error) {
 	doubles, err := w.doublesOf(ctx, w.queries, i)
 	if err != nil {
 		return err
@@ -118,7 +131,9 @@ type timelinePage struct {
 // the rest is on the screen: it is the one part that reads everything.
 func (w *Worker) timelinePage(rw http.ResponseWriter, r *http.Request) {
 	key := r.PathValue("key")
-	events, err := w.timeline(r.Context(), key, Paging{Limit: timelineRows})
+	events, err := w.timelinesRead.do(r.Context(), key, func(ctx context.Context) (pageOf[report.Event], error) {
+		return w.timeline(ctx, key, Paging{Limit: timelineRows})
+	})
 	if err != nil {
 		w.pageFailed(rw, r, err)
 		return

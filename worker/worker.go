@@ -16,6 +16,7 @@ import (
 	"github.com/ticketlink/ticketlink/worker/followup"
 	"github.com/ticketlink/ticketlink/worker/match"
 	"github.com/ticketlink/ticketlink/worker/queue"
+	"github.com/ticketlink/ticketlink/worker/report"
 )
 
 // Options are what a Worker is made of. The command builds them from the
@@ -101,17 +102,19 @@ type HelpdeskClient interface {
 // and other systems see of it.
 type Worker struct {
 	Options
-	queries    *schema.Queries
-	queue      *queue.Queue
-	inbox      *groupCommit
-	inboxWaits atomic.Bool // something was stored since the last nudge
-	stopping   atomic.Bool // no more requests, please
-	corpus     *corpus
-	textHidden atomic.Bool // no text from before is stored
-	live       *live       // open pages
-	helpdesks  map[string]Helpdesk
-	sources    map[string]Source
-	targets    map[string]Target
+	queries       *schema.Queries
+	queue         *queue.Queue
+	inbox         *groupCommit
+	inboxWaits    atomic.Bool // something was stored since the last nudge
+	stopping      atomic.Bool // no more requests, please
+	corpus        *corpus
+	textHidden    atomic.Bool // no text from before is stored
+	live          *live       // open pages
+	incidentsRead together[incidentParts]
+	timelinesRead together[pageOf[report.Event]]
+	helpdesks     map[string]Helpdesk
+	sources       map[string]Source
+	targets       map[string]Target
 }
 
 // New makes a Worker. Nothing runs before Start; jobs can be run one by one

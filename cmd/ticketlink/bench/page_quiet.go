@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"slices"
@@ -13,6 +14,9 @@ import (
 	"sync"
 	"time"
 )
+
+// reloadSpread is over how long page.js spreads what a change makes pages ask.
+const reloadSpread = 700 * time.Millisecond
 
 // quiet opens pages' streams, lets nothing happen, and then changes something.
 func (b Page) quiet(ctx context.Context, address string, r *Report) error {
@@ -41,30 +45,62 @@ func (b Page) quiet(ctx context.Context, address string, r *Report) error {
 	busy := 100 * (b.cpu(ctx) - used).Seconds() / time.Since(began).Seconds()
 	r.Details = append(r.Details, fmt.Sprintf("%d open pages that nothing happens to take %.1f %% of a core, PostgreSQL's part included", b.Open, busy))
 	r.Goals = append(r.Goals, Goal{Name: fmt.Sprintf("%d open pages, nothing happens", b.Open), Measured: busy, Limit: quietLimit, AtMost: true, Unit: " %"})
-	return b.change(ctx, told, r)
+	return b.change(ctx, "http://"+address+"/incidents/BENCH-1", told, r)
 }
 
-// change lets something happen and waits until every page was told.
-func (b Page) change(ctx context.Context, told <-chan time.Time, r *Report) error {
+// change lets something happen and waits until every page was told and shows it.
+func (b Page) change(ctx context.Context, page string, told <-chan time.Time, r *Report) error {
+	used, began := b.cpu(ctx), time.Now()
 	if _, err := b.Pool.Exec(ctx, "update incidents set version = version + 1"); err != nil {
 		return fmt.Errorf("change the incident: %w", err)
 	}
-	began := time.Now()
-	var took []time.Duration
+	var heard, shown []time.Duration
+	reloads, failed := make(chan time.Duration, b.Open), make(chan error, b.Open)
 	for range b.Open {
 		select {
 		case at := <-told:
-			took = append(took, at.Sub(began))
+			heard = append(heard, at.Sub(began))
+			go func() {
+				if err := reload(ctx, page); err != nil {
+					failed <- err
+					return
+				}
+				reloads <- time.Since(began)
+			}()
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(30 * time.Second):
-			return fmt.Errorf("a change was told to %d of %d open pages", len(took), b.Open)
+			return fmt.Errorf("a change was told to %d of %d open pages", len(heard), b.Open)
 		}
 	}
-	slices.Sort(took)
-	f := figureOf("a change until a page is told", len(took), sum(took), took)
-	f.Rate = 0
-	r.Figures = append(r.Figures, f)
+	for range b.Open {
+		select {
+		case took := <-reloads:
+			shown = append(shown, took)
+		case err := <-failed:
+			return err
+		}
+	}
+	cost := b.cpu(ctx) - used
+	slices.Sort(heard)
+	slices.Sort(shown)
+	r.Figures = append(r.Figures, Figure{Name: "a change until a page is told", P50: percentile(heard, 0.5), P99: percentile(heard, 0.99)},
+		Figure{Name: "a change until a page shows it", P50: percentile(shown, 0.5), P99: percentile(shown, 0.99)})
+	r.Details = append(r.Details, fmt.Sprintf("one change with %d open pages takes %.1f s of CPU, the pages' own requests included; the last page shows it after %.1f s",
+		b.Open, cost.Seconds(), shown[len(shown)-1].Seconds()))
+	return nil
+}
+
+// reload asks for what page.js asks for when it was told of a change.
+func reload(ctx context.Context, page string) error {
+	if err := wait(ctx, rand.N(reloadSpread)); err != nil {
+		return err
+	}
+	for _, url := range []string{page, page + "/timeline"} {
+		if _, err := get(ctx, url); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
