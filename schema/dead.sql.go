@@ -40,7 +40,7 @@ func (q *Queries) CountDeadLetters(ctx context.Context) ([]CountDeadLettersRow, 
 }
 
 const deadLettersToReplay = `-- name: DeadLettersToReplay :many
-select kind::text as kind, ref::text as ref from dead_letters where $1::bigint = 0 or id = $1 order by kind, ref
+select kind::text as kind, ref::text as ref from dead_letters where $1::bigint = 0 or id = $1 order by kind, ref limit 10000
 `
 
 type DeadLettersToReplayRow struct {
@@ -48,7 +48,7 @@ type DeadLettersToReplayRow struct {
 	Ref  string
 }
 
-// One of them, or all for 0.
+// One of them, or all for 0: as many as one transaction changes in good time.
 func (q *Queries) DeadLettersToReplay(ctx context.Context, id int64) ([]DeadLettersToReplayRow, error) {
 	rows, err := q.db.Query(ctx, deadLettersToReplay, id)
 	if err != nil {

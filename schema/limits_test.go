@@ -14,7 +14,7 @@ var bounded = map[string]string{
 	"ListChatPeople DueFollowUps Agents AgentIDs ListOnCall ListHelpdesks MissingClocks":     "our own people, helpdesks, calendars and what they owe",
 	"ActiveIncidents IncidentsBetween AllIncidents BrokenIncidents TrendIncidents LiveState": "incidents, which people and monitoring declare",
 	"RecentSurges ListSurges ExplainedTickets":                                               "what went on in the last hours",
-	"TicketsPerMonth IncidentTicketsPerMonth LastAlerts":                                     "one row for each month or source",
+	"TicketsPerMonth IncidentTicketsPerMonth LastAlerts CountDeadLetters":                    "one row for each month, source or kind",
 	"PersonTickets ConfirmedBy LinksOfTicket":                                                "one person's or one ticket's",
 	"DigestReminders": "one message's",
 	"UpsertTicket":    "one row for each ticket of a page",

@@ -372,3 +372,13 @@ func (q *Queries) PurgeSurges(ctx context.Context, arg PurgeSurgesParams) (int64
 	}
 	return result.RowsAffected(), nil
 }
+
+const takeAllTime = `-- name: TakeAllTime :exec
+select set_config('statement_timeout', '0', true)
+`
+
+// What is owed to a person reads whole tables: no limit cuts it, in this transaction.
+func (q *Queries) TakeAllTime(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, takeAllTime)
+	return err
+}

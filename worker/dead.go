@@ -102,7 +102,7 @@ func (w *Worker) countDead(ctx context.Context) (map[string]int64, error) {
 
 var errNoLetter = errors.New("no dead letter has that id")
 
-// replay has a dead letter tried again, or all of them for 0.
+// replay has a dead letter tried again, or all of them for 0 (10,000 at a time).
 func (w *Worker) replay(ctx context.Context, by string, id int64) (n int64, err error) {
 	var tasks []queue.Task
 	err = w.inTx(ctx, func(q *schema.Queries) error {

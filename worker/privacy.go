@@ -68,6 +68,9 @@ func (w *Worker) erase(ctx context.Context, by string, r requester) (done erasur
 		return done, errBadPerson
 	}
 	err = w.inTx(ctx, func(q *schema.Queries) error {
+		if err := q.TakeAllTime(ctx); err != nil {
+			return fmt.Errorf("begin to erase: %w", err)
+		}
 		tickets, err := q.PersonTickets(ctx, schema.PersonTicketsParams(r))
 		if err != nil {
 			return fmt.Errorf("find the person's tickets: %w", err)
@@ -121,6 +124,29 @@ func (w *Worker) eraseTickets(ctx context.Context, q *schema.Queries, r requeste
 		q.EraseFollowUps(ctx, schema.EraseFollowUpsParams{Helpdesk: r.Helpdesk, RequesterID: r.RequesterID, Pseudonym: pseudonym, Now: w.now()}))
 }
 
+// export is all that is held about a person.
+func (w *Worker) export(ctx context.Context, r requester) (held json.RawMessage, err error) {
+	if !personForm.MatchString(r.RequesterID) {
+		return nil, errBadPerson
+	}
+	err = w.inTx(ctx, func(q *schema.Queries) error {
+		if err := q.TakeAllTime(ctx); err != nil {
+			return fmt.Errorf("begin to export: %w", err)
+		}
+		mentions, err := mentionsOf(ctx, q, r)
+		if err != nil {
+			return err
+		}
+		held, err = q.ExportPerson(ctx, schema.ExportPersonParams{Helpdesk: r.Helpdesk, RequesterID: r.RequesterID,
+			Pattern: idsIn(r.RequesterID), Mentions: mentions})
+		if err != nil {
+			return fmt.Errorf("export what is held: %w", err)
+		}
+		return nil
+	})
+	return held, err
+}
+
 // privacyAPI registers what is owed to a person, for admins. Both are POST, so
 // that no log of addresses names anybody.
 func (w *Worker) privacyAPI(api huma.API) {
@@ -133,17 +159,9 @@ func (w *Worker) privacyAPI(api huma.API) {
 		return &body[erasure]{done}, nil
 	})
 	huma.Register(api, op("POST", "/privacy/export", "export-person", "All that is held about a person", 200), func(ctx context.Context, in *input) (*body[json.RawMessage], error) {
-		if !personForm.MatchString(in.Body.RequesterID) {
-			return nil, w.failure(errBadPerson)
-		}
-		mentions, err := mentionsOf(ctx, w.queries, in.Body)
+		held, err := w.export(ctx, in.Body)
 		if err != nil {
 			return nil, w.failure(err)
-		}
-		held, err := w.queries.ExportPerson(ctx, schema.ExportPersonParams{Helpdesk: in.Body.Helpdesk,
-			RequesterID: in.Body.RequesterID, Pattern: idsIn(in.Body.RequesterID), Mentions: mentions})
-		if err != nil {
-			return nil, w.failure(fmt.Errorf("export what is held: %w", err))
 		}
 		return &body[json.RawMessage]{held}, nil
 	})

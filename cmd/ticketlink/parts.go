@@ -20,6 +20,7 @@ import (
 // parts are the servers that the service stands on: those configured, or
 // embedded ones.
 type parts struct {
+	limits   schema.Limits // of the database's connections; none for maintenance
 	database *pgxpool.Pool
 	address  string // of the database
 	redis    asynq.RedisConnOpt
@@ -41,7 +42,7 @@ func (p *parts) openDatabase(ctx context.Context, c *config.Config, log *slog.Lo
 	}
 	p.address = address
 	var err error
-	if p.database, err = schema.Open(ctx, address); err != nil {
+	if p.database, err = p.limits.Open(ctx, address); err != nil {
 		return err
 	}
 	p.closers = append(p.closers, closing(p.database))

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker"
 )
 
 // A customer asks what is held about her, then to be forgotten. All that is
@@ -110,4 +112,27 @@ func (s *story) dump() string {
 	var bodies string
 	s.must(db.QueryRow(ctx, "select coalesce(string_agg('inbox ' || encode(body, 'escape'), E'\\n'), '') from inbox").Scan(&bodies))
 	return out.String() + bodies
+}
+
+// Erasing reads whole tables, and takes longer than any other statement may.
+func TestErasingTakesAllTheTimeItNeeds(t *testing.T) {
+	s := newStory(t)
+	s.Settle()
+	s.exec(`create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return old; end $$;
+		insert into people (helpdesk, id, name, updated_at) values ('support', '77', 'Ada', now());
+		create trigger slow before delete on people for each row execute function slow()`)
+	limited, err := schema.Limits{Statement: time.Second}.Open(t.Context(), s.worker.Database.Config().ConnString())
+	s.must(err)
+	t.Cleanup(limited.Close)
+	if _, err := limited.Exec(t.Context(), "select pg_sleep(2)"); err == nil {
+		t.Error("the database cuts nothing: the test says less than it means to")
+	}
+	o := s.worker.Options
+	o.Database, o.Metrics = limited, worker.NewMetrics()
+	s.worker = worker.New(o)
+	var done struct{ People int }
+	s.API("POST", "/privacy/erase", map[string]any{"helpdesk": "support", "requester_id": "77"}, 200, &done)
+	if done.People != 1 {
+		t.Errorf("%d rows of the person went, want 1", done.People)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 
+	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker"
 )
 
@@ -30,7 +31,7 @@ func (serveCommand) Run(ctx context.Context, c *cli) (err error) {
 	if err != nil {
 		return err
 	}
-	var p parts
+	p := parts{limits: schema.Serving}
 	defer func() { err = errors.Join(err, p.close(ctx)) }()
 	if err := p.openDatabase(ctx, conf, log); err != nil {
 		return err

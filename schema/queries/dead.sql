@@ -7,8 +7,8 @@ from dead_letters where id > @after::bigint order by id limit @batch;
 select kind::text as kind, count(*) as letters from dead_letters group by 1;
 
 -- name: DeadLettersToReplay :many
--- One of them, or all for 0.
-select kind::text as kind, ref::text as ref from dead_letters where @id::bigint = 0 or id = @id order by kind, ref;
+-- One of them, or all for 0: as many as one transaction changes in good time.
+select kind::text as kind, ref::text as ref from dead_letters where @id::bigint = 0 or id = @id order by kind, ref limit 10000;
 
 -- name: ReplayWebhooks :execrows
 update inbox set due_at = @now::timestamptz, dead_at = null, attempts = 0

@@ -1,3 +1,7 @@
+-- name: TakeAllTime :exec
+-- What is owed to a person reads whole tables: no limit cuts it, in this transaction.
+select set_config('statement_timeout', '0', true);
+
 -- name: PersonTickets :many
 -- A requester's tickets, locked.
 select id, ticket_id from tickets where helpdesk = @helpdesk and requester_id = @requester_id order by id for update;
