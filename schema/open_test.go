@@ -111,3 +111,28 @@ func TestWhoHasLimits(t *testing.T) {
 		t.Errorf("a slow migration is cut: %v", err)
 	}
 }
+
+// A name that a stopping replica was asking for is asked for again at once, by
+// whoever goes on; the attempt that was cut short does not count.
+func TestANameIsGivenBack(t *testing.T) {
+	pool := schematest.New(t)
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	lease, other := now.Add(time.Minute), now.Add(2*time.Minute)
+	_, err := pool.Exec(t.Context(), `insert into chat_people (chat, id, name_due_at, attempts) values ('town', 'held', $1, 2), ('town', 'anothers', $2, 2)`, lease, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.New(pool).GiveBack(t.Context(), schema.GiveBackParams{Lease: &lease, Now: &now}); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]time.Time{"held": now, "anothers": other} {
+		var due time.Time
+		var attempts int
+		if err := pool.QueryRow(t.Context(), "select name_due_at, attempts from chat_people where id = $1", id).Scan(&due, &attempts); err != nil {
+			t.Fatal(err)
+		}
+		if !due.Equal(want) || (attempts == 1) != (id == "held") {
+			t.Errorf("%s is due at %v after %d attempts, want %v", id, due, attempts, want)
+		}
+	}
+}

@@ -260,7 +260,7 @@ func (q *Queries) PersonRemains(ctx context.Context, arg PersonRemainsParams) (i
 }
 
 const personTickets = `-- name: PersonTickets :many
-select id, ticket_id from tickets where helpdesk = $1 and requester_id = $2 order by id for update
+select id, ticket_id from tickets where helpdesk = $1 and requester_id = $2 order by ticket_id collate "C" for update
 `
 
 type PersonTicketsParams struct {
@@ -273,7 +273,7 @@ type PersonTicketsRow struct {
 	TicketID string
 }
 
-// A requester's tickets, locked.
+// A requester's tickets, locked in the order that everybody locks in: by helpdesk, of which this is one, and id there.
 func (q *Queries) PersonTickets(ctx context.Context, arg PersonTicketsParams) ([]PersonTicketsRow, error) {
 	rows, err := q.db.Query(ctx, personTickets, arg.Helpdesk, arg.RequesterID)
 	if err != nil {

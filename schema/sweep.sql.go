@@ -74,6 +74,7 @@ with held as (
 ), given_write_backs as (update write_backs b set due_at = $1, attempts = b.attempts - 1 where b.due_at = $2
 ), given_answers as (update answer_tickets a set due_at = $1, attempts = a.attempts - 1 where a.due_at = $2
 ), given_posts as (update chat_channels c set post_due_at = $1, attempts = c.attempts - 1 where c.post_due_at = $2
+), given_names as (update chat_people p set name_due_at = $1, attempts = p.attempts - 1 where p.name_due_at = $2
 ), given_notices as (update notices n set due_at = $1, attempts = n.attempts - 1 where n.due_at = $2)
 update reminders r set due_at = $1, attempts = r.attempts - 1 where r.due_at = $2
 `

@@ -45,9 +45,11 @@ func (w *Worker) meetPeople(ctx context.Context, q *schema.Queries, chat string,
 
 // namePeople asks chats for the names of people they named by id.
 func (w *Worker) namePeople(ctx context.Context, _ queue.Task) error {
+	var lease time.Time
+	defer w.giveBack(ctx, &lease)
 	for {
 		now := w.now()
-		lease := now.Add(nameLease)
+		lease = now.Add(nameLease)
 		rows, err := w.queries.ClaimChatPeople(ctx, schema.ClaimChatPeopleParams{Now: &now, Lease: &lease, Batch: nameBatch})
 		if err != nil {
 			return fmt.Errorf("claim people of chats: %w", err)

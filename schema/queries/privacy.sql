@@ -3,8 +3,8 @@
 select set_config('statement_timeout', '0', true);
 
 -- name: PersonTickets :many
--- A requester's tickets, locked.
-select id, ticket_id from tickets where helpdesk = @helpdesk and requester_id = @requester_id order by id for update;
+-- A requester's tickets, locked in the order that everybody locks in: by helpdesk, of which this is one, and id there.
+select id, ticket_id from tickets where helpdesk = @helpdesk and requester_id = @requester_id order by ticket_id collate "C" for update;
 
 -- name: EraseTickets :exec
 -- The row stays for the counts, under a name that nobody else has, without what anybody wrote.

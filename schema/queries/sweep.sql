@@ -37,5 +37,6 @@ with held as (
 ), given_write_backs as (update write_backs b set due_at = @now, attempts = b.attempts - 1 where b.due_at = @lease
 ), given_answers as (update answer_tickets a set due_at = @now, attempts = a.attempts - 1 where a.due_at = @lease
 ), given_posts as (update chat_channels c set post_due_at = @now, attempts = c.attempts - 1 where c.post_due_at = @lease
+), given_names as (update chat_people p set name_due_at = @now, attempts = p.attempts - 1 where p.name_due_at = @lease
 ), given_notices as (update notices n set due_at = @now, attempts = n.attempts - 1 where n.due_at = @lease)
 update reminders r set due_at = @now, attempts = r.attempts - 1 where r.due_at = @lease;
