@@ -172,7 +172,7 @@ select t.id, t.created_at, t.changed_at, t.subject, t.description, t.words, t.la
 from tickets t
 left join organizations o on o.helpdesk = t.helpdesk and o.id = t.organization_id
 left join people p on p.helpdesk = t.helpdesk and p.id = t.requester_id
-where (t.changed_at, t.id) > ($2, $3::bigint) and t.created_at >= $4
+where (t.changed_at, t.id) > ($2, $3::bigint) and t.created_at + interval '0' >= $4::timestamptz
 order by t.changed_at, t.id limit $5
 `
 
@@ -204,7 +204,9 @@ type CorpusChangesRow struct {
 	Comments       json.RawMessage
 }
 
-// What the matcher needs of each ticket changed since, oldest change first.
+// What the matcher needs of each ticket changed since, oldest change first. The
+// sum hides a condition from the planner, which takes the two for independent,
+// expects few rows, and would sort a month's tickets for each batch.
 func (q *Queries) CorpusChanges(ctx context.Context, arg CorpusChangesParams) ([]CorpusChangesRow, error) {
 	rows, err := q.db.Query(ctx, corpusChanges,
 		arg.RegionField,
