@@ -1,8 +1,13 @@
 package main
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker"
 )
 
 const day = 24 * time.Hour
@@ -69,4 +74,47 @@ func TestEventNumbersOutliveTheRest(t *testing.T) {
 func (s *story) purge() {
 	s.t.Helper()
 	s.worker.Tidy(s.t.Context())
+}
+
+// A webhook that cannot be stored is refused with a time to come back at, and
+// the repeat is stored once: nothing is acknowledged that is not there.
+func TestARefusedWebhookIsToldWhenToRepeat(t *testing.T) {
+	s := newStory(t)
+	s.Settle()
+	limited, err := schema.Limits{Lock: 100 * time.Millisecond}.Open(t.Context(), s.worker.Database.Config().ConnString())
+	s.must(err)
+	t.Cleanup(limited.Close)
+	o := s.worker.Options
+	full := s.worker.Database
+	o.Database, o.Metrics = limited, worker.NewMetrics()
+	s.worker = worker.New(o)
+	s.must(s.worker.StartHere(t.Context()))
+	const body = `{"ticket_id":"1001"}`
+	header := s.Sign(body, s.clock())
+	post := func() (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", s.service.URL+"/webhooks/support", strings.NewReader(body))
+		s.must(err)
+		for k, v := range header {
+			req.Header.Set(k, v)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		s.must(err)
+		s.must(resp.Body.Close())
+		return resp.StatusCode, resp.Header.Get("Retry-After")
+	}
+	holder, err := full.Begin(t.Context())
+	s.must(err)
+	_, err = holder.Exec(t.Context(), "lock table inbox in exclusive mode")
+	s.must(err)
+	if code, after := post(); code != 503 || after != "5" {
+		t.Errorf("while nothing can be stored: %d, Retry-After %q", code, after)
+	}
+	s.must(holder.Rollback(t.Context()))
+	s.ExpectRows("inbox", 0)
+	for range 2 {
+		if code, _ := post(); code/100 != 2 {
+			t.Errorf("the repeat is answered %d", code)
+		}
+		s.ExpectRows("inbox", 1)
+	}
 }
