@@ -95,3 +95,28 @@ func TestADecisionThatIsNotSaved(t *testing.T) {
 	b.Until("document.getElementById('done').innerText.includes('1 ticket confirmed')")
 	s.FastForward(time.Minute)
 }
+
+// A form that the browser fills in again, after a reload or on the way back,
+// never goes with a version that its text was not written for.
+func TestGoingAwayAndBackMixesNoVersions(t *testing.T) {
+	s := carefulIncident(t)
+	b := s.Browser()
+	for name, leave := range map[string]func(){
+		"reloaded": func() { b.Do(chromedp.Evaluate[chromedp.Void]("setTimeout(() => location.reload()); undefined")) },
+		"gone back to": func() {
+			b.Open("/follow-ups")
+			b.Do(chromedp.Evaluate[chromedp.Void]("setTimeout(() => history.back()); undefined"))
+		},
+	} {
+		b.Open("/incidents/INC-1")
+		b.Until("document.getElementById('stream').textContent === 'live'")
+		b.Edit("title", "Typed and not saved")
+		s.API("PATCH", "/incidents/INC-1", map[string]any{"title": "Changed by " + name}, 200, nil)
+		b.Do(chromedp.Evaluate[chromedp.Void]("window.old = true; undefined"))
+		leave()
+		b.Until("window.old === undefined && location.pathname === '/incidents/INC-1' && document.getElementById('stream')?.textContent === 'live'")
+		if title := value(b, chromedp.Evaluate[string]("document.querySelector('#edit [name=title]').value")); title != "Changed by "+name {
+			t.Errorf("%s, the form has the title %q under the newest version", name, title)
+		}
+	}
+}
