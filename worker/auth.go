@@ -45,6 +45,10 @@ func (w *Worker) authorize(next http.Handler) http.Handler {
 		switch {
 		case code == http.StatusUnauthorized && page && r.Method == http.MethodGet:
 			http.Redirect(rw, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		case code == http.StatusUnauthorized && page && r.Header.Get("Authorization") == "":
+			// A redirection would lose what was written, and so would the browser's own dialogue.
+			w.render(rw, code, "failed", failedPage{Page: w.page(r, "Your session has ended", "", ""), Back: "/sign-in",
+				Text: "Nothing was saved. Sign in in another tab, then come back to this one and send it again: by its button, or by reloading where there is none."})
 		case code == http.StatusUnauthorized:
 			rw.Header().Set("WWW-Authenticate", `Basic realm="ticketlink", charset="UTF-8"`)
 			problem(rw, code, "give a token: Authorization: Bearer …, or as the password of a login")

@@ -190,3 +190,18 @@ func TestFormsWithoutScript(t *testing.T) {
 		t.Error("the merged incident goes on")
 	}
 }
+
+// A session that ends while a form is filled in does not take what was written
+// along: the browser keeps the form and can send it again.
+func TestASessionEndsWithinAForm(t *testing.T) {
+	s := newStory(t, withTokens)
+	v := s.Visitor()
+	text, resp := v.Submit("/declare", url.Values{"title": {"Payments fail"}})
+	if resp.StatusCode != 401 || resp.Request.Method != "POST" || resp.Header.Get("WWW-Authenticate") != "" || !strings.Contains(text, "Nothing was saved") {
+		t.Errorf("got %d by %s: %s", resp.StatusCode, resp.Request.Method, text)
+	}
+	v.Submit("/sign-in", url.Values{"name": {"Grace"}, "token": {"planted-write-token"}})
+	if _, resp := v.Submit("/declare", url.Values{"title": {"Payments fail"}}); resp.Request.URL.Path != "/incidents/INC-1" {
+		t.Errorf("sent again, it leads to %s", resp.Request.URL.Path)
+	}
+}
