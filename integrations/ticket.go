@@ -179,6 +179,9 @@ type TicketEvent struct {
 	// ActorID is who caused the event; ours when it echoes what we wrote.
 	ActorID string
 	Reply   *Reply // the comment that the event carried, if any
+	// Redacted is the comment that somebody took words out of: what is stored of
+	// it goes, and the ticket and its comments are asked for anew.
+	Redacted string
 	// MergedInto is the ticket that this one was merged into, if the event says so.
 	MergedInto string
 }

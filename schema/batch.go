@@ -998,6 +998,67 @@ func (b *QueueFetchBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const redactReply = `-- name: RedactReply :batchexec
+with k as (select t.id from tickets t where t.helpdesk = $2 and t.ticket_id = $3),
+     wiped as (update replies r set body = '' from k where r.ticket = k.id and r.reply_id = $4::text),
+     mentioned as (delete from note_references n using k where n.ticket = k.id),
+     said as (update links l set evidence = coalesce((select jsonb_agg(case when e ->> 'kind' in ('text', 'topic', 'similar')
+             then jsonb_set(e, '{detail}', '"other words"') else e end order by x.n) from jsonb_array_elements(l.evidence) with ordinality x(e, n)), '[]')
+         from k where l.ticket = k.id)
+update tickets t set match_due_at = $1, replies_due_at = $1 from k where t.id = k.id
+`
+
+type RedactReplyBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type RedactReplyParams struct {
+	Now      *time.Time
+	Helpdesk string
+	TicketID string
+	ReplyID  string
+}
+
+// What is stored of a comment goes; reasons that quote words quote none any more,
+// and what notes mention is found anew: the comments are looked up again.
+func (q *Queries) RedactReply(ctx context.Context, arg []RedactReplyParams) *RedactReplyBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Now,
+			a.Helpdesk,
+			a.TicketID,
+			a.ReplyID,
+		}
+		batch.Queue(redactReply, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &RedactReplyBatchResults{br, len(arg), false}
+}
+
+func (b *RedactReplyBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *RedactReplyBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const upsertOrganization = `-- name: UpsertOrganization :batchexec
 insert into organizations (helpdesk, id, name, tags, fields, updated_at)
 values ($1, $2, $3, $4, $5, $6)

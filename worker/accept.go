@@ -72,6 +72,7 @@ func (w *Worker) storeEvents(ctx context.Context, q *schema.Queries, helpdesk st
 	var rows []schema.UpsertTicketParams
 	var fetches []schema.QueueFetchParams
 	var replies []integrations.Reply
+	var redacted []schema.RedactReplyParams
 	for _, e := range events {
 		switch {
 		case e.Ticket.ID == "": // about a person or an organization: the export tells it better
@@ -86,6 +87,9 @@ func (w *Worker) storeEvents(ctx context.Context, q *schema.Queries, helpdesk st
 		if e.Reply != nil {
 			replies = append(replies, *e.Reply)
 		}
+		if e.Redacted != "" {
+			redacted = append(redacted, schema.RedactReplyParams{Helpdesk: helpdesk, TicketID: e.Ticket.ID, ReplyID: e.Redacted, Now: &now})
+		}
 	}
 	if changed, err = w.storeTickets(ctx, q, helpdesk, viaWebhook, rows); err != nil {
 		return nil, nil, err
@@ -93,8 +97,10 @@ func (w *Worker) storeEvents(ctx context.Context, q *schema.Queries, helpdesk st
 	if err := execBatch("queue fetch of tickets", q.QueueFetch(ctx, fetches)); err != nil {
 		return nil, nil, err
 	}
-	answered, err = w.storeReplies(ctx, q, helpdesk, replies)
-	return changed, answered, err
+	if answered, err = w.storeReplies(ctx, q, helpdesk, replies); err != nil {
+		return nil, nil, err
+	}
+	return changed, answered, execBatch("take out redacted comments", q.RedactReply(ctx, redacted))
 }
 
 // storeTickets stores tickets, newer wins, and returns the rows that changed.

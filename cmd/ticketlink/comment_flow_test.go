@@ -63,3 +63,36 @@ func TestCommentsThatAreNotTold(t *testing.T) {
 	s.Rough(func() { s.FastForward(10 * time.Minute) })
 	s.ExpectMetric(`ticketlink_incident_unanswered_tickets{incident="`+key+`"}`, "2")
 }
+
+// Somebody takes words out of a comment, and out of a ticket's first message:
+// they go from here as well, whether the ticket is linked or not.
+func TestCommentIsRedacted(t *testing.T) {
+	s := newStory(t)
+	s.Ordinary(60)
+	linked := s.PaymentTickets(6)[0]
+	alone := s.Ticket("Where is the dark mode", "I cannot find it, xyplant.")
+	s.FastForward(time.Minute)
+	s.helpdesk.CustomerWrites(linked, "My card is xyplant, payments fail.", time.Time{})
+	s.helpdesk.CustomerWrites(alone, "My card is xyplant.", time.Time{})
+	s.Alert("firing", "PaymentsDown", "payments", "f1", s.clock())
+	s.FastForward(5 * time.Minute)
+	if n := s.holding("xyplant"); n < 3 {
+		t.Fatalf("%d texts hold the word, want the message and both comments", n)
+	}
+	s.helpdesk.Redact(linked, 1)
+	s.helpdesk.Redact(alone, 1)
+	s.helpdesk.Redact(alone, 0)
+	s.FastForward(5 * time.Minute)
+	if n := s.holding("xyplant"); n != 0 {
+		t.Errorf("%d texts hold the word still", n)
+	}
+	s.ExpectLinked("INC-1", linked)
+}
+
+// holding counts the texts stored that hold a word.
+func (s *story) holding(word string) (n int) {
+	s.t.Helper()
+	s.must(s.worker.Database.QueryRow(s.t.Context(), `select (select count(*) from tickets where subject || description ~ $1)
+		+ (select count(*) from replies where body ~ $1) + (select count(*) from links where evidence::text ~ $1)`, word).Scan(&n))
+	return n
+}

@@ -152,6 +152,11 @@ func (e eventJSON) addChange(event *integrations.TicketEvent) {
 	switch event.Type {
 	case "ticket.comment_added", "ticket.comment_made_private":
 		event.Reply = change.Comment.Value.reply(event.Ticket.ID, e.Time.Time)
+	case "ticket.comment_redacted":
+		event.Thin = true // the description is the first comment
+		if c := change.Comment.Value; c != nil {
+			event.Redacted = string(c.ID)
+		}
 	case "ticket.problem_link_changed":
 		event.Ticket.ProblemID, event.Thin = string(change.Current), true // "" may be none or not told
 	case "ticket.merged":

@@ -20,7 +20,7 @@ const (
 
 // subscribed are the ticket events that tell us something.
 var subscribed = []string{
-	"agent_assignment_changed", "brand_changed", "comment_added", "comment_made_private", "created",
+	"agent_assignment_changed", "brand_changed", "comment_added", "comment_made_private", "comment_redacted", "created",
 	"description_changed", "form_changed", "group_assignment_changed", "marked_as_spam", "merged",
 	"organization_changed", "permanently_deleted", "priority_changed", "problem_link_changed",
 	"requester_changed", "soft_deleted", "status_changed", "subject_changed", "tags_changed",

@@ -79,7 +79,7 @@ func TestSetupCreatesThenFindsItsWebhook(t *testing.T) {
 func TestSetupRepairs(t *testing.T) {
 	for name, test := range map[string]struct{ patch, publicURL, step string }{
 		"an inactive webhook": {`{"webhook":{"status":"inactive"}}`, public, "activated"},
-		"missing events":      {`{"webhook":{"subscriptions":["zen:event-type:ticket.created","zen:event-type:ticket.ola_policy_changed"]}}`, public, "20 more event types"},
+		"missing events":      {`{"webhook":{"subscriptions":["zen:event-type:ticket.created","zen:event-type:ticket.ola_policy_changed"]}}`, public, "21 more event types"},
 		"a moved endpoint":    {`{}`, "https://new.example.com", "endpoint is now https://new.example.com/webhooks/support"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -111,6 +111,7 @@ func TestDecodeEvent(t *testing.T) {
 		"merged":                    {"merged", `{"target_ticket_id":"99"}`, integrations.TicketEvent{Ticket: told(), MergedInto: "99"}},
 		"problem linked":            {"problem_link_changed", `{"current":"77","previous":null}`, integrations.TicketEvent{Ticket: linked, Thin: true}},
 		"problem unlinked":          {"problem_link_changed", `{"current":null,"previous":"77"}`, integrations.TicketEvent{Ticket: told(), Thin: true}},
+		"comment redacted: ask":     {"comment_redacted", `{"comment":{"id":"3","body":"▇▇"}}`, integrations.TicketEvent{Ticket: told(), Thin: true, Redacted: "3"}},
 		"comment without a comment": {"comment_added", `{}`, integrations.TicketEvent{Ticket: told()}},
 		"agent's public comment": {"comment_added",
 			`{"comment":{"id":"501","body":"Hi","is_public":true,"author":{"id":"8","is_staff":true,"name":"A"}}}`,

@@ -164,6 +164,17 @@ with put as (
 update tickets t set changed_at = @now, match_due_at = @now
 from put where t.id = put.ticket and put.body <> '';
 
+-- name: RedactReply :batchexec
+-- What is stored of a comment goes; reasons that quote words quote none any more,
+-- and what notes mention is found anew: the comments are looked up again.
+with k as (select t.id from tickets t where t.helpdesk = @helpdesk and t.ticket_id = @ticket_id),
+     wiped as (update replies r set body = '' from k where r.ticket = k.id and r.reply_id = @reply_id::text),
+     mentioned as (delete from note_references n using k where n.ticket = k.id),
+     said as (update links l set evidence = coalesce((select jsonb_agg(case when e ->> 'kind' in ('text', 'topic', 'similar')
+             then jsonb_set(e, '{detail}', '"other words"') else e end order by x.n) from jsonb_array_elements(l.evidence) with ordinality x(e, n)), '[]')
+         from k where l.ticket = k.id)
+update tickets t set match_due_at = @now, replies_due_at = @now from k where t.id = k.id;
+
 -- name: RepliesKnown :exec
 update tickets t set first_reply_at = r.first, last_reply_at = r.last
 from (select k.id, min(at) filter (where agent and public) as first, max(at) filter (where agent and public) as last

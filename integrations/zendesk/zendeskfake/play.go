@@ -90,6 +90,20 @@ func (s *Server) AddComment(ticketID, author, body string, public bool) (id stri
 	return t.comments[len(t.comments)-1].id
 }
 
+// Redact plays an agent who takes all words out of a comment, whose place among
+// the ticket's comments, the description first, is given.
+func (s *Server) Redact(ticketID string, place int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.ticket(ticketID)
+	c := &t.comments[place]
+	c.body = "▇▇▇▇"
+	if place == 0 {
+		t.description = c.body
+	}
+	s.changed(t, change{actor: s.me, at: s.now(), kind: "comment_redacted", event: map[string]any{"comment": s.eventComment(*c)}})
+}
+
 func (s *Server) comment(ticketID, author, body string, public bool, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
