@@ -37,21 +37,23 @@ func (w *Worker) withCorpus(ctx context.Context, since time.Time, f func(*match.
 	c := w.corpus
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	horizon := w.now().Add(-corpusSpan)
+	now := w.now()
+	if c.tickets != nil && now.Sub(c.forgotAt) > time.Hour { // before we see what is needed: an old incident needs old tickets
+		c.tickets.Forget(now.Add(-corpusSpan))
+		c.horizon, c.forgotAt = latest(c.horizon, now.Add(-corpusSpan)), now
+	}
+	horizon := now.Add(-corpusSpan)
 	if since = since.Add(-corpusSpan / 2); since.Before(horizon) {
 		horizon = since
 	}
-	steppedBack := c.seen.After(w.now().Add(corpusOverlap)) // the clock: changes since would go unseen
+	steppedBack := c.seen.After(now.Add(corpusOverlap)) // the clock: changes since would go unseen
 	if c.tickets == nil || horizon.Before(c.horizon) || steppedBack {
 		// No ticket changed before it was written: older changes are not of interest.
 		c.tickets, c.horizon, c.seen = match.NewCorpus(w.Matching), horizon, horizon.Add(-corpusSlack)
+		c.forgotAt = now
 	}
 	if err := w.refreshCorpus(ctx); err != nil {
 		return err
-	}
-	if now := w.now(); now.Sub(c.forgotAt) > time.Hour {
-		c.tickets.Forget(now.Add(-corpusSpan))
-		c.horizon, c.forgotAt = latest(c.horizon, now.Add(-corpusSpan)), now
 	}
 	return f(c.tickets)
 }

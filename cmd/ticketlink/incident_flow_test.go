@@ -316,3 +316,19 @@ func TestWriteBackIsRefusedOrUncertain(t *testing.T) {
 		t.Errorf("%d write-backs are still to be done", due)
 	}
 }
+
+// What somebody puts right weeks later costs an old incident none of its tickets.
+func TestOldIncidentKeepsItsTickets(t *testing.T) {
+	s := newStory(t)
+	s.Ordinary(60)
+	began := s.clock()
+	tickets := s.PaymentTickets(8)
+	s.Alert("firing", "PaymentsDown", "payments", "f1", began)
+	s.FastForward(5 * time.Minute)
+	s.ExpectLinked("INC-1", tickets...)
+	s.API("POST", "/incidents/INC-1/resolve", nil, 200, nil)
+	s.Skip(50 * 24 * time.Hour)
+	s.API("PATCH", "/incidents/INC-1", map[string]any{"started_at": began.Add(-time.Minute)}, 200, nil)
+	s.FastForward(2 * time.Minute)
+	s.ExpectLinked("INC-1", tickets...)
+}
