@@ -86,8 +86,10 @@ func (q *Queries) TicketsPerMonth(ctx context.Context, arg TicketsPerMonthParams
 }
 
 const trendIncidents = `-- name: TrendIncidents :many
-select key, title, severity, services, started_at, resolved_at, impact from incidents
-where started_at >= $1 and started_at < $2::timestamptz order by started_at, id
+select i.key, i.title, i.severity, i.services, i.started_at, i.impact,
+       coalesce((select sum(extract(epoch from p.ended_at - p.started_at)) from incident_phases p where p.incident = i.id), 0)::float8 as open_seconds
+from incidents i
+where i.started_at >= $1 and i.started_at < $2::timestamptz order by i.started_at, i.id
 `
 
 type TrendIncidentsParams struct {
@@ -96,13 +98,13 @@ type TrendIncidentsParams struct {
 }
 
 type TrendIncidentsRow struct {
-	Key        string
-	Title      string
-	Severity   string
-	Services   []string
-	StartedAt  time.Time
-	ResolvedAt *time.Time
-	Impact     json.RawMessage
+	Key         string
+	Title       string
+	Severity    string
+	Services    []string
+	StartedAt   time.Time
+	Impact      json.RawMessage
+	OpenSeconds float64
 }
 
 // What each incident of a span did, as measured last.
@@ -121,8 +123,8 @@ func (q *Queries) TrendIncidents(ctx context.Context, arg TrendIncidentsParams) 
 			&i.Severity,
 			&i.Services,
 			&i.StartedAt,
-			&i.ResolvedAt,
 			&i.Impact,
+			&i.OpenSeconds,
 		); err != nil {
 			return nil, err
 		}

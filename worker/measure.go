@@ -71,9 +71,12 @@ func (w *Worker) impactInput(ctx context.Context, q *schema.Queries, i schema.In
 	if err != nil {
 		return impact.Input{}, fmt.Errorf("count links: %w", err)
 	}
-	in := impact.Input{Counts: countsOf(c), Currency: w.Impact.Currency, Started: i.StartedAt, Detected: i.DeclaredAt, End: w.endOf(i)}
+	in := impact.Input{Counts: countsOf(c), Currency: w.Impact.Currency, Started: i.StartedAt, Detected: i.DeclaredAt}
 	if i.DetectedAt != nil {
 		in.Detected = *i.DetectedAt
+	}
+	if in.Open, err = w.openSpans(ctx, q, i); err != nil {
+		return impact.Input{}, err
 	}
 	if in.Accounts, err = w.accounts(ctx, q, i.ID, c.Accounts); err != nil {
 		return impact.Input{}, err
@@ -91,6 +94,22 @@ func (w *Worker) impactInput(ctx context.Context, q *schema.Queries, i schema.In
 	}
 	in.FollowUps = impact.FollowUps(f)
 	return in, nil
+}
+
+// openSpans are the phases in which an incident was open, the present one until now.
+func (w *Worker) openSpans(ctx context.Context, q *schema.Queries, i schema.Incident) (spans []impact.Span, err error) {
+	phases, err := q.ListPhases(ctx, []int64{i.ID})
+	if err != nil {
+		return nil, fmt.Errorf("read phases of %s: %w", i.Key, err)
+	}
+	for _, p := range phases {
+		s := impact.Span{From: p.StartedAt, To: w.now()}
+		if p.EndedAt != nil {
+			s.To = *p.EndedAt
+		}
+		spans = append(spans, s)
+	}
+	return spans, nil
 }
 
 // accounts are what customers' fields say. Those of organizations came with the

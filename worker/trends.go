@@ -34,7 +34,7 @@ func (w *Worker) trends(ctx context.Context, months int) (impact.Trends, error) 
 	}
 	var all []impact.Past
 	for _, r := range rows {
-		p := impact.Past{Key: r.Key, Title: r.Title, Severity: r.Severity, Services: r.Services, Started: r.StartedAt, Ended: orZero(r.ResolvedAt)}
+		p := impact.Past{Key: r.Key, Title: r.Title, Severity: r.Severity, Services: r.Services, Started: r.StartedAt, Open: time.Duration(r.OpenSeconds * float64(time.Second))}
 		if r.Impact != nil {
 			if err := json.Unmarshal(r.Impact, &p.Impact); err != nil {
 				return impact.Trends{}, fmt.Errorf("read impact of %s: %w", r.Key, err)

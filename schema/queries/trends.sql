@@ -1,7 +1,9 @@
 -- name: TrendIncidents :many
 -- What each incident of a span did, as measured last.
-select key, title, severity, services, started_at, resolved_at, impact from incidents
-where started_at >= @since and started_at < @until_time::timestamptz order by started_at, id;
+select i.key, i.title, i.severity, i.services, i.started_at, i.impact,
+       coalesce((select sum(extract(epoch from p.ended_at - p.started_at)) from incident_phases p where p.incident = i.id), 0)::float8 as open_seconds
+from incidents i
+where i.started_at >= @since and i.started_at < @until_time::timestamptz order by i.started_at, i.id;
 
 -- name: TicketsPerMonth :many
 select date_trunc('month', at, 'UTC')::timestamptz as month, sum(tickets)::bigint as tickets

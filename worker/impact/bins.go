@@ -68,12 +68,19 @@ func (b Bins) complete(n int) float64 {
 	return min(max(float64(passed)/float64(Bin), 0), 1)
 }
 
-// excess sums all tickets beyond the usual from one time to another. Of a bin
-// that has just begun, as much of the usual counts as has passed of it.
-func (b Bins) excess(from, to time.Time) float64 {
-	sum := 0.0
-	for n := max(b.At(from), 0); n <= b.At(to) && n < len(b.All); n++ {
-		sum += float64(b.All[n]) - b.Usual(n)*b.complete(n)
+// A Span is from one time to another.
+type Span struct{ From, To time.Time }
+
+// excess sums all tickets beyond the usual in the spans, which are in order; a
+// bin that two of them touch counts once. Of a bin that has just begun, as much
+// of the usual counts as has passed of it.
+func (b Bins) excess(spans []Span) float64 {
+	sum, next := 0.0, 0
+	for _, s := range spans {
+		for n := max(b.At(s.From), next); n <= b.At(s.To) && n < len(b.All); n++ {
+			sum += float64(b.All[n]) - b.Usual(n)*b.complete(n)
+			next = n + 1
+		}
 	}
 	return math.Max(sum, 0)
 }

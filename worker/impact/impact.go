@@ -41,7 +41,7 @@ type Impact struct {
 	// says whose business was touched, not what was lost.
 	Revenue map[string]float64 `json:"revenue_affected"`
 	// Excess is how many more tickets came than usual, from the onset or the
-	// start to the end (or now), all tickets counted, never below 0.
+	// start to the end (or now), while it was open, all tickets counted, never below 0.
 	Excess float64 `json:"excess_tickets"`
 	// Unanswered are linked tickets without a public reply by an agent that are
 	// not solved or closed; Backlog all that are not solved or closed.

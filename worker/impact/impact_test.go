@@ -77,12 +77,16 @@ func TestExcessCountsOfABinWhatHasPassedOfIt(t *testing.T) {
 		30 * time.Minute: 10 - 4 + 2 - 4, 15 * time.Minute: 10 - 4 + 2, 22*time.Minute + 30*time.Second: 10 - 4 + 2 - 2,
 	} {
 		b.Until = monday.Add(passed)
-		if got := b.excess(monday, monday.Add(29*time.Minute)); math.Abs(got-want) > 1e-9 {
+		if got := b.excess([]Span{{monday, monday.Add(29 * time.Minute)}}); math.Abs(got-want) > 1e-9 {
 			t.Errorf("after %s: %v, want %v", passed, got, want)
 		}
 	}
 	b.Until = monday.Add(30 * time.Minute)
-	if got := b.excess(monday.Add(15*time.Minute), monday.Add(29*time.Minute)); got != 0 {
+	apart := []Span{{monday, monday.Add(time.Minute)}, {monday.Add(2 * time.Minute), monday.Add(14 * time.Minute)}}
+	if got, want := b.excess(apart), b.excess([]Span{{monday, monday.Add(14 * time.Minute)}}); got != want {
+		t.Errorf("two spans in one bin: %v, want it once: %v", got, want)
+	}
+	if got := b.excess([]Span{{monday.Add(15 * time.Minute), monday.Add(29 * time.Minute)}}); got != 0 {
 		t.Errorf("fewer than usual: %v, want 0", got)
 	}
 }
@@ -107,7 +111,7 @@ func TestMeasureFollowsItsDefinitions(t *testing.T) {
 		Counts: Counts{Tickets: Tickets{Suggested: 2, Auto: 3, Confirmed: 4, Rejected: 1}, Expected: 7.5, Variance: 0.25, Customers: 6,
 			Organizations: 2, Answered: 3, FirstReplyMedian: 60, FirstReplyP90: 90, Ratings: Ratings{3, 1}, FirstTicket: at(5), LastTicket: at(50)},
 		Accounts: []Account{{"pro", "eu", "100", 2, 4}, {"", "", "$7", 1, 1}, {"", "", "", 0, 1}},
-		Currency: "EUR", Started: at(0), Detected: at(3), End: at(60), Bins: week(0), FollowUps: FollowUps{OnTime: 1},
+		Currency: "EUR", Started: at(0), Detected: at(3), Open: []Span{{at(0), at(60)}}, Bins: week(0), FollowUps: FollowUps{OnTime: 1},
 	})
 	if got.Linked != 7 || *got.FirstTicketLag != 300 || *got.DetectionLag != -120 || *got.SatisfactionDuring != 0.75 || got.SatisfactionBefore != nil {
 		t.Errorf("got %+v", got)
@@ -127,7 +131,7 @@ func TestMeasureFollowsItsDefinitions(t *testing.T) {
 }
 
 func TestNothingIsKnownOfAnIncidentWithoutTickets(t *testing.T) {
-	got := Measure(Input{Started: monday, Detected: monday, End: monday})
+	got := Measure(Input{Started: monday, Detected: monday, Open: []Span{{monday, monday}}})
 	if got.FirstTicketAt != nil || got.DetectionLag != nil || got.FirstReply != nil || got.Excess != 0 || got.SatisfactionDuring != nil {
 		t.Errorf("got %+v", got)
 	}
@@ -166,7 +170,7 @@ func TestCorrectionsAgreeWithTodaysLinks(t *testing.T) {
 func TestTrendsNameThoseWhoFailAgain(t *testing.T) {
 	lag := func(s float64) *float64 { return &s }
 	got := TrendsOf([]Past{
-		{Key: "A", Services: []string{"pay", "web"}, Severity: "sev1", Started: monday, Ended: monday.Add(90 * time.Minute), Impact: Impact{Linked: 5, DetectionLag: lag(1)}},
+		{Key: "A", Services: []string{"pay", "web"}, Severity: "sev1", Started: monday, Open: 90 * time.Minute, Impact: Impact{Linked: 5, DetectionLag: lag(1)}},
 		{Key: "B", Services: []string{"pay"}, Severity: "sev1", Started: monday.Add(48 * time.Hour), Impact: Impact{Linked: 3, DetectionLag: lag(0)}},
 		{Key: "C", Started: monday.AddDate(0, 1, 0)},
 	}, []Month{{Month: monthOf(monday), Tickets: 16, IncidentTickets: 8}, {Month: monthOf(monday.AddDate(0, 1, 0))}})

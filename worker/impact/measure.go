@@ -2,6 +2,7 @@ package impact
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -15,7 +16,7 @@ type Input struct {
 	RevenueOfCustomers bool
 	Started            time.Time
 	Detected           time.Time // the declaration where nobody detected it before
-	End                time.Time // the resolution, or now
+	Open               []Span    // the phases in which it was open, in order, the last to the resolution or now
 	Bins               Bins
 	// Before are the ratings of all tickets of the weeks before the start.
 	Before    Ratings
@@ -117,11 +118,16 @@ func (i *Impact) times(in Input) {
 	i.OnsetAt, i.PeakPerBin = &onset, peak
 	i.FirstTicketLag = seconds(c.FirstTicket.Sub(in.Started))
 	i.DetectionLag = seconds(in.Detected.Sub(onset))
-	from := in.Started
-	if onset.Before(from) {
-		from = onset
+	i.Excess = in.Bins.excess(in.openFrom(onset))
+}
+
+// openFrom are the phases, the first from the onset on where that was earlier.
+func (in Input) openFrom(onset time.Time) []Span {
+	open := slices.Clone(in.Open)
+	if len(open) > 0 && onset.Before(open[0].From) {
+		open[0].From = onset
 	}
-	i.Excess = in.Bins.excess(from, in.End)
+	return open
 }
 
 func seconds(d time.Duration) *float64 {

@@ -11,7 +11,7 @@ type Past struct {
 	Key, Title, Severity string
 	Services             []string
 	Started              time.Time
-	Ended                time.Time // zero while it lasts
+	Open                 time.Duration // in all its phases that ended
 	Impact               Impact
 }
 
@@ -33,7 +33,8 @@ type Month struct {
 }
 
 // A Trend sums a month's incidents of one service and severity. An incident of
-// several services counts for each, so services don't add up to months.
+// several services counts for each, so services don't add up to months; a customer
+// or ticket of two incidents counts for both.
 type Trend struct {
 	Service   string    `json:"service"` // "" for incidents that name none
 	Severity  string    `json:"severity"`
@@ -45,7 +46,7 @@ type Trend struct {
 	Excess float64 `json:"excess_tickets"`
 	// CustomersFirst is how many incidents customers noticed before we did.
 	CustomersFirst int `json:"customers_first"`
-	// Hours is how long incidents were open in all, those that ended.
+	// Hours is how long incidents were open in all, in the phases that ended.
 	Hours float64 `json:"open_hours"`
 }
 
@@ -116,9 +117,7 @@ func (t *Trend) add(p Past) {
 	if lag := p.Impact.DetectionLag; lag != nil && *lag > 0 {
 		t.CustomersFirst++
 	}
-	if !p.Ended.IsZero() {
-		t.Hours += p.Ended.Sub(p.Started).Hours()
-	}
+	t.Hours += p.Open.Hours()
 }
 
 func repeated(byService map[string][]Past) []Offender {

@@ -3,7 +3,9 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Markdown writes the report as Markdown (CommonMark with tables). What people
@@ -91,10 +93,12 @@ func bar(n, highest int) int { return int(math.Ceil(float64(n*barWidth) / float6
 
 // narrowed sums steps until there are at most n.
 func (s Series) narrowed(n int) Series {
-	by := (len(s.All) + n - 1) / n
-	out := Series{Start: s.Start, Seconds: s.Seconds * max(by, 1)}
+	step := stepOf(len(s.All), n-1, s.step())
+	by := int(step / s.step())
+	out := Series{Start: s.Start.Truncate(step), Seconds: int(step / time.Second)}
+	before := int(s.Start.Sub(out.Start) / s.step())
 	for k := range s.All {
-		if k%by == 0 {
+		if k == 0 || (k+before)%by == 0 {
 			out.Linked, out.All, out.Usual = append(out.Linked, 0), append(out.All, 0), append(out.Usual, 0)
 		}
 		last := len(out.All) - 1
@@ -106,6 +110,9 @@ func (s Series) narrowed(n int) Series {
 }
 
 func (m *markdown) replies(all []Wait) {
+	if !slices.ContainsFunc(all, func(w Wait) bool { return w.Tickets > 0 }) {
+		return
+	}
 	m.line("## How long customers waited for a first reply")
 	m.row("| Waited | Tickets |\n| --- | ---: |")
 	for _, w := range all {
@@ -150,6 +157,9 @@ func (m *markdown) customers(c Customers) {
 			m.row("| %s | %s | %d | %d | %d |", plain(n.Name), plain(n.Plan), n.People, n.Tickets, n.Unanswered)
 		}
 		m.row("")
+	}
+	if len(c.Named) == 0 {
+		m.line("No organization is known to be affected.")
 	}
 	if c.Unnamed > 0 {
 		m.line("%s not named here.", count(c.Unnamed, "customer"))

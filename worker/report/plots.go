@@ -92,7 +92,9 @@ func waitBars(all []Wait) []waitBar {
 
 // stepName is a series' step in words: "15 minutes", "2 hours".
 func stepName(s Series) string {
-	if d := s.step(); d >= time.Hour && d%time.Hour == 0 {
+	if d := s.step(); d >= 48*time.Hour {
+		return count(int(d.Hours()/24), "day")
+	} else if d >= time.Hour && d%time.Hour == 0 {
 		return count(int(d.Hours()), "hour")
 	}
 	return count(int(s.step().Minutes()), "minute")

@@ -91,6 +91,7 @@ func TestSummaryFitsWhatIsKnown(t *testing.T) {
 		"no tickets":           {func(r *Report) { r.Impact = impact.Impact{} }, "No ticket is linked to it.", "customers of"},
 		"still open":           {func(r *Report) { r.Incident.Phases[1].End = nil }, "is not resolved", "lasted 2 h"},
 		"one phase":            {func(r *Report) { r.Incident.Phases = r.Incident.Phases[:1] }, "lasted 1 h 35 min on", "phases"},
+		"days apart":           {func(r *Report) { r.Incident.Phases[1].End = ptr(after(3 * 24 * 60)) }, "in 2 phases, between", "from"},
 		"too few for a median": {func(r *Report) { r.Impact.Answered = few - 1 }, "4 tickets were answered", "Half of"},
 		"enough":               {func(r *Report) { r.Impact.Answered = few }, "Half of the answered", "were answered"},
 		"none answered":        {func(r *Report) { r.Impact.Answered, r.Impact.FirstReply = 0, nil }, "Nobody has been answered yet", "Half of"},
@@ -175,6 +176,9 @@ func TestSeriesHoldsEveryBarWithinItsLimit(t *testing.T) {
 	b := bins(nil)
 	for _, hours := range []int{1, 24, 29, 30, 31, 24 * 14} {
 		s := NewSeries(b, nil, after(300).Add(-time.Duration(hours)*time.Hour), after(300))
+		if 24*time.Hour%s.step() != 0 || !s.Start.Equal(s.Start.Truncate(s.step())) {
+			t.Errorf("%d hours: steps of %s from %s", hours, s.step(), s.Start)
+		}
 		if len(s.All) == 0 || len(s.All) > maxSteps || len(s.All) != len(s.Usual) || len(s.All) != len(s.Customers) {
 			t.Errorf("%d hours: %d steps, %d usual, %d customers", hours, len(s.All), len(s.Usual), len(s.Customers))
 		}

@@ -23,9 +23,11 @@ func NewSeries(b impact.Bins, arrivals []impact.Arrivals, started, ended time.Ti
 	}
 	margin := max(to.Sub(from)/6, 45*time.Minute)
 	first, last := max(b.At(from.Add(-margin)), 0), min(b.At(to.Add(margin)), len(b.All)-1)
+	step := stepOf(max(last-first+1, 0), maxSteps-1, impact.Bin)
+	wide := int(step / impact.Bin)
+	first = max(b.At(b.Since.Add(time.Duration(first)*impact.Bin).Truncate(step)), 0) // days begin at midnight
 	bins := max(last-first+1, 0)
-	wide := (bins + maxSteps - 1) / maxSteps
-	s := Series{Start: b.Since.Add(time.Duration(first) * impact.Bin), Seconds: max(wide, 1) * int(impact.Bin/time.Second)}
+	s := Series{Start: b.Since.Add(time.Duration(first) * impact.Bin), Seconds: int(step / time.Second)}
 	for n := range bins {
 		if n%wide == 0 {
 			s.Linked, s.All, s.Usual = append(s.Linked, 0), append(s.All, 0), append(s.Usual, 0)
@@ -37,6 +39,22 @@ func NewSeries(b impact.Bins, arrivals []impact.Arrivals, started, ended time.Ti
 	}
 	s.Customers = customersSoFar(s, arrivals)
 	return s
+}
+
+// stepOf is a step that people use, of whole present ones, in which n of them
+// are at most so many.
+func stepOf(n, most int, present time.Duration) time.Duration {
+	least := present * time.Duration((n+most-1)/most)
+	for _, step := range []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour} {
+		if step >= least && step%present == 0 {
+			return step
+		}
+	}
+	step := 24 * time.Hour
+	for step < least {
+		step *= 2
+	}
+	return step
 }
 
 // customersSoFar counts customers to the end of each step.

@@ -31,15 +31,15 @@ func lasted(i Incident, now time.Time) string {
 	if !resolved {
 		return fmt.Sprintf("%s) began on %s at %s UTC and is not resolved; it has lasted %s so far.", what, day(i.Started), clock(i.Started), span(i.open(now)))
 	}
-	until := clock(end)
-	if !sameDay(i.Started, end) {
-		until = moment(end)
-	}
 	again := ""
 	if n := len(i.Phases); n > 1 {
 		again = fmt.Sprintf(" in %d phases", n)
 	}
-	return fmt.Sprintf("%s) lasted %s%s on %s, from %s to %s UTC.", what, span(i.open(now)), again, day(i.Started), clock(i.Started), until)
+	when := fmt.Sprintf(" on %s, from %s to %s", day(i.Started), clock(i.Started), clock(end))
+	if !sameDay(i.Started, end) {
+		when = fmt.Sprintf(", between %s on %s and %s on %s", clock(i.Started), day(i.Started), clock(end), day(end))
+	}
+	return fmt.Sprintf("%s) lasted %s%s%s UTC.", what, span(i.open(now)), again, when)
 }
 
 func hurt(i impact.Impact) string {
