@@ -2,12 +2,14 @@ package integrations
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"sync"
 	"time"
 )
 
 // Lookups remember, by id, what a list only names: an organization, an agent.
-// What is gone is remembered too. They may be used by several goroutines.
+// What is gone, or not for us, is remembered too. They may be used by several goroutines.
 type Lookups[T any] struct {
 	Find  func(ctx context.Context, id string) (T, error)
 	Clock func() time.Time
@@ -54,7 +56,7 @@ func (l *Lookups[T]) one(ctx context.Context, id string) (remembered[T], error) 
 		return r, nil
 	}
 	value, err := l.Find(ctx, id)
-	if err != nil && KindOf(err) != NotFound {
+	if err != nil && !untold(err) {
 		return remembered[T]{}, err
 	}
 	if l.known == nil || len(l.known) >= lookupMax {
@@ -63,4 +65,11 @@ func (l *Lookups[T]) one(ctx context.Context, id string) (remembered[T], error) 
 	r := remembered[T]{value, err != nil, l.Clock().Add(lookupAge)}
 	l.known[id] = r
 	return r, nil
+}
+
+// untold says that there is nothing under the id, or nothing for us: a key that
+// may read tickets but not who answers them must not stop the tickets.
+func untold(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Kind == NotFound || e.Status == http.StatusForbidden)
 }

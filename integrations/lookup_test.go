@@ -3,6 +3,7 @@ package integrations
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -19,6 +20,8 @@ func TestLookups(t *testing.T) {
 			return "", errors.New("cut off")
 		case id == "gone":
 			return "", &Error{Kind: NotFound}
+		case id == "secret":
+			return "", &Error{Kind: Unauthorized, Status: http.StatusForbidden}
 		}
 		return "name of " + id, nil
 	}}
@@ -27,9 +30,9 @@ func TestLookups(t *testing.T) {
 		failing bool
 		fails   bool
 		asked   int
-	}{{0, true, true, 1}, {0, false, false, 3}, {time.Hour - 1, true, false, 3}, {1, false, false, 5}} {
+	}{{0, true, true, 1}, {0, false, false, 4}, {time.Hour - 1, true, false, 4}, {1, false, false, 7}} {
 		now, failing = now.Add(step.later), step.failing
-		got, err := l.All(t.Context(), []string{"7", "", "gone", "7"})
+		got, err := l.All(t.Context(), []string{"7", "", "gone", "secret", "7"})
 		if (err != nil) != step.fails || asked != step.asked || err == nil && !slices.Equal(got, []string{"name of 7"}) {
 			t.Errorf("%+v: got %q, %v, asked %d times", step, got, err, asked)
 		}
