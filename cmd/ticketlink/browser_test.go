@@ -134,6 +134,14 @@ func (b *browser) Click(selector string) {
 	b.Do(chromedp.Click(chromedp.CSS(selector)))
 }
 
+// Enter presses the Enter key on an element: it does what a click does, wherever
+// a live update has moved it meanwhile.
+func (b *browser) Enter(selector string) {
+	b.t.Helper()
+	b.Do(chromedp.Focus(chromedp.CSS(selector)))
+	b.Press("\r")
+}
+
 // Until waits until a script's expression holds.
 func (b *browser) Until(expression string) {
 	b.t.Helper()

@@ -50,11 +50,11 @@ func TestTwoPeopleChangeOneIncident(t *testing.T) {
 	annie.Edit("title", "Cards are refused")
 	grace.Edit("title", "Payments are down")
 	grace.Edit("severity", "sev1")
-	grace.Click("#edit button.primary")
+	grace.Enter("#edit button.primary")
 	grace.Until("document.querySelector('h1').innerText === 'Payments are down'")
 	annie.Until("document.querySelector('h1').innerText === 'Payments are down'") // the page is live; the form is in her hands
 
-	annie.Click("#edit button.primary")
+	annie.Enter("#edit button.primary")
 	annie.Until("document.querySelector('h1').innerText.startsWith('Somebody changed INC-1')")
 	if i := s.incidentFields("INC-1"); i.Title != "Payments are down" {
 		t.Errorf("the title is %q, Grace's was overwritten unseen", i.Title)
@@ -66,7 +66,7 @@ func TestTwoPeopleChangeOneIncident(t *testing.T) {
 	}
 	annie.accessible("conflict")
 	annie.screenshot("conflict")
-	annie.Click("form button.primary")
+	annie.Enter("form button.primary")
 	annie.Until("location.pathname === '/incidents/INC-1' && document.querySelector('h1').innerText === 'Cards are refused'")
 	var after struct{ Title, Severity string }
 	s.API("GET", "/incidents/INC-1", nil, 200, &after)
@@ -76,7 +76,7 @@ func TestTwoPeopleChangeOneIncident(t *testing.T) {
 	// Saved, the form follows what others do again.
 	grace.Until("document.querySelector('#edit [name=title]').value === 'Cards are refused'")
 	grace.Edit("title", "All cards are refused")
-	grace.Click("#edit button.primary")
+	grace.Enter("#edit button.primary")
 	annie.Until("document.querySelector('#edit [name=title]').value === 'All cards are refused'")
 }
 
