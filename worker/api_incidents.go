@@ -118,18 +118,12 @@ func (w *Worker) answer(ctx context.Context) func(schema.Incident, error) (*body
 			return nil, w.failure(err)
 		}
 		view := viewIncident(i)
-		phases, err := w.queries.ListPhases(ctx, []int64{i.ID})
-		if err != nil {
-			return nil, w.failure(fmt.Errorf("read phases of %s: %w", i.Key, err))
-		}
-		for _, p := range phases {
-			view.Phases = append(view.Phases, phaseView{p.StartedAt, p.EndedAt})
-		}
-		doubles, err := w.doublesOf(ctx, w.queries, i)
-		if err != nil {
+		if view.Phases, err = w.phaseViews(ctx, i); err != nil {
 			return nil, w.failure(err)
 		}
-		view.LooksLike = viewDoubles(doubles)
+		if view.LooksLike, err = w.doubles(ctx, i); err != nil {
+			return nil, w.failure(err)
+		}
 		return &body[incidentView]{view}, nil
 	}
 }

@@ -60,9 +60,11 @@ func doubleMessage(older, newer, key string, tickets int32, publicURL string) in
 	}
 }
 
-func viewDoubles(rows []schema.DoublesRow) (views []double) {
+// doubles are the incident's as people see them.
+func (w *Worker) doubles(ctx context.Context, i schema.Incident) (views []double, err error) {
+	rows, err := w.doublesOf(ctx, w.queries, i)
 	for _, r := range rows {
 		views = append(views, double{r.Key, r.Title, r.Tickets})
 	}
-	return views
+	return views, err
 }

@@ -105,11 +105,9 @@ func (w *Worker) duePart(ctx context.Context, i schema.Incident, page *incidentP
 
 // asideOf reads what stands beside the tickets.
 func (w *Worker) asideOf(ctx context.Context, i schema.Incident, page *incidentParts) (err error) {
-	doubles, err := w.doublesOf(ctx, w.queries, i)
-	if err != nil {
+	if page.Doubles, err = w.doubles(ctx, i); err != nil {
 		return err
 	}
-	page.Doubles = viewDoubles(doubles)
 	page.References, err = w.queries.ListReferences(ctx, schema.ListReferencesParams{Incident: i.ID, Batch: referenceRows})
 	if err != nil {
 		return fmt.Errorf("list references of %s: %w", i.Key, err)

@@ -1,0 +1,91 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/ticketlink/ticketlink/schema"
+	"github.com/ticketlink/ticketlink/worker/match"
+)
+
+// A linkChange is one link to be written.
+type linkChange struct {
+	ticket     int64
+	state      string
+	confidence float64
+	logOdds    float64
+	raw        *float64 // log-odds before calibration, for learning
+	evidence   []match.Evidence
+	engine     string
+	fresh      bool // it was not linked or suggested before
+}
+
+// diffLinks compares what is stored with what the engine says now. Links that
+// a person decided are not touched; those that the engine lists no more are
+// dropped.
+func diffLinks(before []schema.LinksOfRow, after []match.Link) []linkChange {
+	old := map[int64]schema.LinksOfRow{}
+	for _, l := range before {
+		old[l.Ticket] = l
+	}
+	var diff []linkChange
+	for _, l := range after {
+		id := rowID(l.TicketID)
+		was, had := old[id]
+		delete(old, id)
+		if was.DecidedAt != nil || had && was.State == string(l.State) && math.Abs(was.Confidence-l.Confidence) < minChange {
+			continue
+		}
+		diff = append(diff, linkChange{ticket: id, state: string(l.State), confidence: l.Confidence, logOdds: l.LogOdds,
+			raw: &l.Uncalibrated, evidence: l.Evidence, engine: l.Engine, fresh: !had || was.State == "dropped"})
+	}
+	for id, l := range old {
+		if l.DecidedAt == nil && l.State != "dropped" {
+			diff = append(diff, linkChange{ticket: id, state: "dropped", engine: match.Engine})
+		}
+	}
+	return diff
+}
+
+// freshTickets are those whose replies nobody has looked up yet.
+func freshTickets(diff []linkChange) (tickets []int64) {
+	for _, c := range diff {
+		if c.fresh {
+			tickets = append(tickets, c.ticket)
+		}
+	}
+	return tickets
+}
+
+// writeLinks stores changes together with the write-backs that follow from them.
+func (w *Worker) writeLinks(ctx context.Context, q *schema.Queries, incident int64, diff []linkChange, lease time.Time) error {
+	now := w.now()
+	var rows []schema.PutLinkParams
+	var linked, unlinked []int64
+	for _, c := range diff {
+		evidence, err := json.Marshal(list(c.evidence))
+		if err != nil {
+			return fmt.Errorf("write evidence: %w", err)
+		}
+		rows = append(rows, schema.PutLinkParams{Incident: incident, Ticket: c.ticket, State: c.state, Confidence: c.confidence,
+			LogOdds: c.logOdds, Uncalibrated: c.raw, Evidence: evidence, Engine: c.engine, Now: now})
+		if c.state == "auto" {
+			linked = append(linked, c.ticket)
+		} else {
+			unlinked = append(unlinked, c.ticket)
+		}
+		if c.fresh {
+			w.Metrics.links.WithLabelValues(c.state).Inc()
+		}
+	}
+	if err := execBatch("store links", q.PutLink(ctx, rows)); err != nil {
+		return err
+	}
+	if err := w.wantWriteBacks(ctx, q, incident, linked, unlinked); err != nil {
+		return err
+	}
+	return q.FinishRescore(ctx, schema.FinishRescoreParams{ID: incident, Lease: &lease, Now: &now, Changed: len(diff) > 0})
+}
