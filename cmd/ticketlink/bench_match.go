@@ -15,7 +15,7 @@ type benchMatchCommand struct {
 }
 
 func (b benchMatchCommand) Run() error {
-	found := offline.Bench(offline.BenchOptions{Tickets: b.Tickets, Incidents: b.Incidents, Seed: b.Seed, Progress: os.Stderr})
+	found := offline.Bench(offline.BenchOptions{Tickets: b.Tickets, Incidents: b.Incidents, Seed: b.Seed, Progress: progressTo(false)})
 	return matchReport(found).Write(os.Stdout)
 }
 

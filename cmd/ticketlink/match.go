@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/ticketlink/ticketlink/worker/config"
@@ -13,11 +12,11 @@ import (
 )
 
 type matchCommand struct {
-	Incidents     string `help:"Incidents, one JSON object a line." required:"" type:"existingfile" placeholder:"FILE"`
-	Tickets       string `help:"Tickets in the helpdesk's own form." type:"existingfile" placeholder:"FILE"`
-	Events        string `help:"Instead of tickets, or with them for their texts: what the world learned, in that order." type:"existingfile" placeholder:"FILE"`
-	Organizations string `help:"Organizations in the helpdesk's form, for regions." type:"existingfile" placeholder:"FILE"`
-	Out           string `help:"Where the links go, as JSON lines." required:"" placeholder:"FILE"`
+	Incidents     string `help:"Incidents, one JSON object a line." required:"" placeholder:"FILE"`
+	Tickets       string `help:"Tickets in the helpdesk's own form." placeholder:"FILE"`
+	Events        string `help:"Instead of tickets, or with them for their texts: what the world learned, in that order." placeholder:"FILE"`
+	Organizations string `help:"Organizations in the helpdesk's form, for regions." placeholder:"FILE"`
+	Out           string `help:"Where the links go, as JSON lines; - is the standard output. A replay writes FILE.replay and FILE.surges too." required:"" placeholder:"FILE"`
 	Auto          bool   `help:"Link without asking, as a warmed-up installation does. --no-auto only suggests." default:"true" negatable:""`
 	Quiet         bool   `help:"No progress and no summary."`
 }
@@ -27,10 +26,11 @@ type matchCommand struct {
 const warmedUp = 0.85
 
 func (matchCommand) Help() string {
-	return `Needs no database. Files may be gzipped. Matching rules and thresholds come from
-the configuration, so a change can be tried before it is made. Without a
-configuration file it links from a confidence of 0.85, as a warmed-up
-installation may.
+	return `Needs no database. Files may be gzipped; one of them may be -, the standard
+input. Matching rules and thresholds come from the configuration, so a change can
+be tried before it is made. careful_start is not looked at: --no-auto reports as
+a new installation does. Without a configuration file it links from a confidence
+of 0.85, as a warmed-up installation may.
 
 Examples:
   ticketlink match --incidents incidents.jsonl --tickets tickets.jsonl --out links.jsonl
@@ -41,13 +41,13 @@ func (m matchCommand) Run(ctx context.Context, c *cli) error {
 	if m.Tickets == "" && m.Events == "" {
 		return errors.New("give --tickets or --events")
 	}
+	if err := present(inputFile{"--incidents", m.Incidents}, inputFile{"--tickets", m.Tickets},
+		inputFile{"--events", m.Events}, inputFile{"--organizations", m.Organizations}); err != nil {
+		return err
+	}
 	conf, err := config.Load(c.Config, os.LookupEnv, os.ReadFile)
 	if err != nil {
 		return err
-	}
-	progress := io.Writer(os.Stderr)
-	if m.Quiet {
-		progress = nil
 	}
 	policy := matchPolicy(conf.Matching)
 	if c.Config == "" {
@@ -55,19 +55,24 @@ func (m matchCommand) Run(ctx context.Context, c *cli) error {
 	}
 	summary, err := offline.Match(ctx, offline.MatchOptions{
 		Incidents: m.Incidents, Tickets: m.Tickets, Events: m.Events, Organizations: m.Organizations, Out: m.Out,
-		Policy: policy, Auto: m.Auto, Progress: progress,
+		Policy: policy, Auto: m.Auto, Progress: progressTo(m.Quiet),
 	})
-	if err == nil && !m.Quiet {
+	if err != nil || m.Quiet {
+		return err
+	}
+	if m.Out == "-" { // taken by the links
+		summary.Print(os.Stderr)
+	} else {
 		summary.Print(os.Stdout)
 	}
-	return err
+	return nil
 }
 
 type evaluateCommand struct {
-	Labels    string `help:"Known answers: ticket_id and incident_id or null, a line each." required:"" type:"existingfile" placeholder:"FILE"`
-	Links     string `help:"What ticketlink match wrote." required:"" type:"existingfile" placeholder:"FILE"`
-	Incidents string `help:"For titles in the report." type:"existingfile" placeholder:"FILE"`
-	Tickets   string `help:"For subjects and times in the report." type:"existingfile" placeholder:"FILE"`
+	Labels    string `help:"Known answers: ticket_id and incident_id or null, a line each." required:"" placeholder:"FILE"`
+	Links     string `help:"What ticketlink match wrote." required:"" placeholder:"FILE"`
+	Incidents string `help:"For titles in the report." placeholder:"FILE"`
+	Tickets   string `help:"For subjects and times in the report." placeholder:"FILE"`
 	JSON      bool   `help:"Print the report as JSON."`
 }
 
@@ -83,6 +88,10 @@ Example:
 }
 
 func (e evaluateCommand) Run() error {
+	if err := present(inputFile{"--labels", e.Labels}, inputFile{"--links", e.Links},
+		inputFile{"--incidents", e.Incidents}, inputFile{"--tickets", e.Tickets}); err != nil {
+		return err
+	}
 	report, err := offline.Evaluate(offline.EvaluateOptions{Labels: e.Labels, Links: e.Links, Incidents: e.Incidents, Tickets: e.Tickets})
 	if err != nil {
 		return err

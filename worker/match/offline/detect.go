@@ -84,7 +84,7 @@ func (j *judge) detection(path string) (*Detection, error) {
 	err := eachLine(path, func(r alarmRecord) error {
 		incident := j.mostly(r.Tickets)
 		if _, before := found[incident]; incident != "" && !before {
-			found[incident] = r.At
+			found[incident] = r.At.Time
 		} else if incident != "" && r.Alarm > seen {
 			d.Repeated++
 		}
@@ -133,7 +133,7 @@ func (j *judge) streams() map[string][]time.Time {
 	out := map[string][]time.Time{}
 	for id, incident := range j.truth {
 		if at := j.tickets[id].CreatedAt; !at.IsZero() {
-			out[incident] = append(out[incident], at)
+			out[incident] = append(out[incident], at.Time)
 		}
 	}
 	for _, times := range out {

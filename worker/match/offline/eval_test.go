@@ -67,7 +67,7 @@ func (l labelled) report(t *testing.T, name string, auto float64) Report {
 	for _, ticket := range l.tickets {
 		corpus.Put(ticket)
 		now = latest(now, ticket.CreatedAt)
-		j.tickets[ticket.ID] = ticketRecord{CreatedAt: ticket.CreatedAt, Tags: ticket.Tags}
+		j.tickets[ticket.ID] = ticketRecord{CreatedAt: moment{ticket.CreatedAt}, Tags: ticket.Tags}
 		if inc := l.truth[ticket.ID]; inc != "" {
 			j.members[inc]++
 		}

@@ -2,12 +2,9 @@ package offline
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
-	"time"
 
 	"github.com/ticketlink/ticketlink/worker/match"
 )
@@ -18,13 +15,13 @@ type EvaluateOptions struct {
 	Links     string
 	Incidents string // titles for the report
 	Tickets   string // subjects and times: what was there at a checkpoint of a replay
-	Replay    string // snapshots of a replay; default: Links + ".replay" if it is there
 }
 
 // A Report compares links with known answers.
 type Report struct {
-	Tickets     int              `json:"tickets"` // labelled
-	Members     int              `json:"members"` // with an incident
+	Notes       []string         `json:"notes,omitempty"` // what does not fit together
+	Tickets     int              `json:"tickets"`         // labelled
+	Members     int              `json:"members"`         // with an incident
 	Auto        Score            `json:"auto"`
 	Any         Score            `json:"any"`                      // suggestions too
 	TagRule     *Score           `json:"tag_rule,omitempty"`       // what a plain rule would link, where tickets and incidents are given
@@ -38,6 +35,7 @@ type Report struct {
 	Incidents   []IncidentReport `json:"incidents"`
 	Checkpoints []Checkpoint     `json:"checkpoints,omitempty"`
 	Surges      *Detection       `json:"surges,omitempty"` // after a replay, if nobody had declared
+	Kinds       []Kind           `json:"evidence,omitempty"`
 	Mistakes    []Mistake        `json:"mistakes"`
 }
 
@@ -68,104 +66,46 @@ type IncidentReport struct {
 	Expected float64 `json:"expected"` // sum of confidences
 }
 
-// A Checkpoint scores a replay some minutes after each declaration, against the
-// tickets that were there by then.
-type Checkpoint struct {
-	Minutes int   `json:"minutes"`
-	Auto    Score `json:"auto"`
-	Any     Score `json:"any"`
+// A Kind is one kind of evidence: what it weighs in the mean of all right and of
+// all wrong links. Where the two are alike it does not help.
+type Kind struct {
+	Kind  string  `json:"kind"`
+	Right float64 `json:"right"`
+	Wrong float64 `json:"wrong"`
 }
 
-// A Mistake is a confident link that is wrong, or a member that was missed.
+// A Mistake is a confident link that is wrong, or a member that was nearly or
+// entirely missed.
 type Mistake struct {
 	TicketID   string           `json:"ticket_id"`
 	IncidentID string           `json:"incident_id"`
-	Truth      string           `json:"truth"` // the right incident, "" for none
+	Truth      string           `json:"truth"`           // the right incident, "" for none
+	State      match.State      `json:"state,omitempty"` // "": neither linked nor suggested
 	Confidence float64          `json:"confidence"`
 	Subject    string           `json:"subject,omitempty"`
 	Evidence   []match.Evidence `json:"evidence"`
 }
 
-// maxMistakes bounds the list of the worst mistakes of each sort.
-const maxMistakes = 5
-
-// judge holds the known answers while a report is made.
-type judge struct {
-	truth   map[string]string // of labelled tickets, "" for none
-	members map[string]int
-	titles  map[string]string
-	known   []match.Incident
-	tickets map[string]ticketRecord
-	links   []linkRecord
-}
-
-// Evaluate compares links with labels. Links of unlabelled tickets are left out.
+// Evaluate compares links with labels. Links of unlabelled tickets are left
+// out. What a replay wrote beside the links is judged too.
 func Evaluate(opts EvaluateOptions) (Report, error) {
 	j := &judge{truth: map[string]string{}, members: map[string]int{}, titles: map[string]string{}, tickets: map[string]ticketRecord{}}
 	if err := j.load(opts); err != nil {
 		return Report{}, err
 	}
 	r := j.report()
-	if err := j.checkpoints(opts, &r); err != nil {
-		return r, err
-	}
 	var err error
-	r.Surges, err = j.detection(opts.Links + ".surges")
-	return r, err
+	if r.Checkpoints, err = j.checkpoints(opts.Links + replayEnding); err != nil {
+		return r, fmt.Errorf("read what the replay noted: %w", err)
+	}
+	if r.Surges, err = j.detection(opts.Links + surgesEnding); err != nil {
+		return r, fmt.Errorf("read the replay's surges: %w", err)
+	}
+	return r, nil
 }
-
-func (j *judge) load(opts EvaluateOptions) error {
-	err := eachLine(opts.Labels, func(l labelRecord) error {
-		j.truth[l.TicketID.Text] = l.IncidentID.Text
-		if l.IncidentID.Text != "" {
-			j.members[l.IncidentID.Text]++
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read labels: %w", err)
-	}
-	if opts.Incidents != "" {
-		err = eachLine(opts.Incidents, func(r incidentRecord) error {
-			j.titles[r.ID.Text] = r.Title
-			if inc, err := r.incident(); err == nil { // titles alone will do
-				j.known = append(j.known, inc)
-			}
-			return nil
-		})
-	}
-	if err == nil && opts.Tickets != "" {
-		err = eachLine(opts.Tickets, func(r ticketRecord) error {
-			j.tickets[r.ID.Text] = ticketRecord{Subject: r.Subject, CreatedAt: r.CreatedAt, Tags: r.Tags}
-			return nil
-		})
-	}
-	if err != nil {
-		return err
-	}
-	return j.loadLinks(opts.Links)
-}
-
-func (j *judge) loadLinks(path string) error {
-	err := eachLine(path, func(l linkRecord) error {
-		if l.Confidence < 0 || l.Confidence > 1 {
-			return fmt.Errorf("confidence %v of ticket %s is not between 0 and 1", l.Confidence, l.TicketID.Text)
-		}
-		if _, ok := j.truth[l.TicketID.Text]; ok {
-			j.links = append(j.links, l)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read links: %w", err)
-	}
-	return nil
-}
-
-func (j *judge) right(l linkRecord) bool { return j.truth[l.TicketID.Text] == l.IncidentID.Text }
 
 func (j *judge) report() Report {
-	r := Report{Tickets: len(j.truth)}
+	r := Report{Tickets: len(j.truth), Notes: j.notes()}
 	byIncident := map[string]*IncidentReport{}
 	for _, ids := range []map[string]int{j.members, keys(j.titles)} {
 		for id := range ids {
@@ -244,6 +184,7 @@ func (j *judge) finish(r *Report, byIncident map[string]*IncidentReport) {
 	members := float64(max(r.Members, 1))
 	r.CountError, r.ExpectError = r.CountError/members, r.ExpectError/members
 	r.FalsePer1k = 1000 * float64(r.Auto.Links-r.Auto.Right) / float64(max(r.Tickets, 1))
+	r.Kinds = j.kinds(r.Any)
 	r.Mistakes = j.mistakes()
 	r.TagRule = j.tagRule(r.Members)
 }
@@ -264,69 +205,4 @@ func (s *Score) finish(members int) {
 		s.Recall = float64(s.Right) / float64(members)
 		s.F1 = 2 * float64(s.Right) / float64(s.Links+members)
 	}
-}
-
-// mistakes lists the most confident wrong links, then the least confident right ones.
-func (j *judge) mistakes() []Mistake {
-	sorted := slices.Clone(j.links)
-	slices.SortStableFunc(sorted, func(a, b linkRecord) int { return cmp.Compare(b.Confidence, a.Confidence) })
-	var wrong, weak []Mistake
-	for _, l := range sorted {
-		m := Mistake{l.TicketID.Text, l.IncidentID.Text, j.truth[l.TicketID.Text], l.Confidence, j.tickets[l.TicketID.Text].Subject, l.Evidence}
-		if j.right(l) {
-			weak = append(weak, m)
-		} else if len(wrong) < maxMistakes {
-			wrong = append(wrong, m)
-		}
-	}
-	slices.Reverse(weak)
-	return append(wrong, weak[:min(len(weak), maxMistakes)]...)
-}
-
-// checkpoints scores the snapshots of a replay, where there are any.
-func (j *judge) checkpoints(opts EvaluateOptions, r *Report) error {
-	path := opts.Replay
-	if path == "" {
-		path = opts.Links + ".replay"
-	}
-	byMinutes := map[int]*Checkpoint{}
-	at := map[int]map[string]time.Time{}
-	err := eachLine(path, func(s snapshot) error {
-		c := byMinutes[s.Minutes]
-		if c == nil {
-			c = &Checkpoint{Minutes: s.Minutes}
-			byMinutes[s.Minutes], at[s.Minutes] = c, map[string]time.Time{}
-		}
-		at[s.Minutes][s.IncidentID.Text] = s.At
-		right := j.truth[s.TicketID.Text] == s.IncidentID.Text
-		c.Any.add(right)
-		if s.State == match.Auto {
-			c.Auto.add(right)
-		}
-		return nil
-	})
-	if opts.Replay == "" && errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	for minutes, c := range byMinutes {
-		n := j.thereBy(at[minutes])
-		c.Auto.finish(n)
-		c.Any.finish(n)
-		r.Checkpoints = append(r.Checkpoints, *c)
-	}
-	slices.SortFunc(r.Checkpoints, func(a, b Checkpoint) int { return cmp.Compare(a.Minutes, b.Minutes) })
-	return err
-}
-
-// thereBy counts the members that had been written when their incident's
-// snapshot was taken; all of them where the tickets' times are not known.
-func (j *judge) thereBy(at map[string]time.Time) int {
-	n := 0
-	for id, incident := range j.truth {
-		taken, ok := at[incident]
-		if incident != "" && (!ok || !j.tickets[id].CreatedAt.After(taken)) {
-			n++
-		}
-	}
-	return n
 }

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,6 +23,17 @@ func write(t *testing.T, name, text string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+func writeLines[T any](t *testing.T, path string, records []T) {
+	t.Helper()
+	o, err := create(path)
+	if err == nil {
+		err = errors.Join(encode(o, records), o.place())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // small is a stream of two days with one incident of eight tickets.
@@ -184,7 +196,7 @@ func TestEvaluateCounts(t *testing.T) {
 	}
 	var b bytes.Buffer
 	r.Print(&b)
-	for _, want := range []string{"precision 0.333", "worst mistakes", "calibration"} {
+	for _, want := range []string{"0.333", "wrong at the highest", "calibration"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the report does not say %q:\n%s", want, b.String())
 		}

@@ -16,31 +16,38 @@ func loadRegions(path string) (map[string]string, error) {
 		return regions, nil
 	}
 	return regions, eachLine(path, func(r organizationRecord) error {
+		if r.ID.Text == "" {
+			return errNoID
+		}
 		regions[r.ID.Text] = r.region()
 		return nil
 	})
 }
 
-// loadIncidents reads them in the order of their start; an id may not repeat.
-func loadIncidents(path string) (map[string]ID, []match.Incident, error) {
-	ids := map[string]ID{}
+// loadIncidents reads them, as written and in the order of their start; an id
+// may not repeat. An empty path gives none.
+func loadIncidents(path string) (map[string]incidentRecord, []match.Incident, error) {
+	records := map[string]incidentRecord{}
+	if path == "" {
+		return records, nil, nil
+	}
 	var out []match.Incident
 	err := eachLine(path, func(r incidentRecord) error {
 		inc, err := r.incident()
 		if err != nil {
 			return err
 		}
-		if _, ok := ids[inc.ID]; ok {
-			return fmt.Errorf("incident %s stands twice", inc.ID)
+		if _, ok := records[inc.ID]; ok {
+			return fmt.Errorf("id: incident %s stands twice", inc.ID)
 		}
-		ids[inc.ID] = r.ID
+		records[inc.ID] = r
 		out = append(out, inc)
 		return nil
 	})
 	slices.SortStableFunc(out, func(a, b match.Incident) int {
 		return cmp.Or(startOf(a).Compare(startOf(b)), cmp.Compare(a.ID, b.ID))
 	})
-	return ids, out, err
+	return records, out, err
 }
 
 func startOf(i match.Incident) time.Time {

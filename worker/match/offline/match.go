@@ -4,6 +4,7 @@
 package offline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,13 +50,15 @@ const batch = 30
 
 // matcher is one run of Match.
 type matcher struct {
-	opts        MatchOptions
-	corpus      *match.Corpus
-	incidents   []match.Incident
-	incidentIDs map[string]ID
-	tickets     map[string]ID
-	linkedAt    map[match.Pair]time.Time
-	bar         *bar
+	opts      MatchOptions
+	corpus    *match.Corpus
+	incidents []match.Incident
+	records   map[string]incidentRecord // of the incidents
+	tickets   map[string]ID
+	linkedAt  map[match.Pair]time.Time
+	bar       *bar
+	snapshots []snapshot    // of a replay
+	alarms    []alarmRecord // likewise
 }
 
 // Match links the tickets of a file, or of a stream of events, to incidents,
@@ -63,20 +66,22 @@ type matcher struct {
 func Match(ctx context.Context, opts MatchOptions) (Summary, error) {
 	began := time.Now()
 	opts.Policy.AutoAllowed = opts.Auto
-	m := &matcher{opts: opts, corpus: match.NewCorpus(opts.Policy), incidentIDs: map[string]ID{},
-		tickets: map[string]ID{}, linkedAt: map[match.Pair]time.Time{}, bar: &bar{w: opts.Progress}}
-	if opts.Incidents != "" {
-		var err error
-		if m.incidentIDs, m.incidents, err = loadIncidents(opts.Incidents); err != nil {
-			return Summary{}, fmt.Errorf("read incidents: %w", err)
-		}
+	m := &matcher{opts: opts, corpus: match.NewCorpus(opts.Policy), tickets: map[string]ID{},
+		linkedAt: map[match.Pair]time.Time{}, bar: &bar{w: opts.Progress}}
+	out, err := m.create()
+	if err != nil {
+		return Summary{}, fmt.Errorf("write links: %w", err)
+	}
+	defer out.discard()
+	if m.records, m.incidents, err = loadIncidents(opts.Incidents); err != nil {
+		return Summary{}, fmt.Errorf("read incidents: %w", err)
 	}
 	links, err := m.run(ctx)
 	if err != nil {
 		return Summary{}, err
 	}
-	if err := m.write(links); err != nil {
-		return Summary{}, err
+	if err := out.write(m.lines(links), m.snapshots, m.alarms); err != nil {
+		return Summary{}, fmt.Errorf("write links: %w", err)
 	}
 	s := m.summary(links)
 	s.Took = time.Since(began)
@@ -134,18 +139,16 @@ func (m *matcher) query(targets, known []match.Incident, now time.Time) match.Qu
 	return q
 }
 
-func (m *matcher) write(links []match.Link) error {
+// lines are what the file of links holds, by incident and ticket.
+func (m *matcher) lines(links []match.Link) []linkRecord {
 	slices.SortFunc(links, func(a, b match.Link) int {
-		if c := strings.Compare(a.IncidentID, b.IncidentID); c != 0 {
-			return c
-		}
-		return strings.Compare(a.TicketID, b.TicketID)
+		return cmp.Or(strings.Compare(a.IncidentID, b.IncidentID), strings.Compare(a.TicketID, b.TicketID))
 	})
 	records := make([]linkRecord, len(links))
 	for i, l := range links {
 		records[i] = m.record(l)
 	}
-	return writeLines(m.opts.Out, records)
+	return records
 }
 
 func (m *matcher) summary(links []match.Link) Summary {
@@ -169,9 +172,20 @@ func (m *matcher) summary(links []match.Link) Summary {
 
 // Print writes the summary as a table.
 func (s Summary) Print(w io.Writer) {
-	fmt.Fprintf(w, "%d tickets, %d incidents, %s\n\n", s.Tickets, len(s.Incidents), s.Took.Round(time.Millisecond))
-	fmt.Fprintf(w, "%-14s %7s %9s %9s  %s\n", "incident", "linked", "suggested", "expected", "title")
-	for _, i := range s.Incidents {
-		fmt.Fprintf(w, "%-14s %7d %9d %9.1f  %s\n", i.ID, i.Auto, i.Suggested, i.Expected, i.Title)
+	fmt.Fprintf(w, "%d tickets, %d incidents, %s\n", s.Tickets, len(s.Incidents), s.Took.Round(time.Millisecond))
+	if s.Tickets == 0 || len(s.Incidents) == 0 {
+		fmt.Fprintf(w, "nothing could be linked: are the files complete?\n")
+		return
 	}
+	ids := make([]string, len(s.Incidents))
+	for k, i := range s.Incidents {
+		ids[k] = i.ID
+	}
+	width := idWidth(ids)
+	head := fmt.Sprintf("%-*s %7s %9s %9s  ", width, "incident", "linked", "suggested", "expected")
+	fmt.Fprintf(w, "\n%stitle\n", head)
+	for _, i := range s.Incidents {
+		fmt.Fprintf(w, "%-*s %7d %9d %9.1f  %s\n", width, oneLine(i.ID, width), i.Auto, i.Suggested, i.Expected, oneLine(i.Title, columns-len(head)))
+	}
+	fmt.Fprintf(w, "expected: the sum of confidences\n")
 }

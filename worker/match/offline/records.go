@@ -5,39 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/ticketlink/ticketlink/worker/match"
 )
 
-// An ID is a JSON number or string, kept as it was written. Text is what it
-// says without the quotes; "" for null.
-type ID struct {
-	Text string
-	raw  string
-}
-
-func (id *ID) UnmarshalJSON(b []byte) error {
-	switch {
-	case string(b) == "null":
-		*id = ID{}
-		return nil
-	case b[0] == '"':
-		id.raw = string(b)
-		return json.Unmarshal(b, &id.Text)
-	case b[0] == '-' || b[0] >= '0' && b[0] <= '9':
-		*id = ID{Text: string(b), raw: string(b)}
-		return nil
-	}
-	return fmt.Errorf("an id must be a number or a string, not %.20s", b)
-}
-
-func (id ID) MarshalJSON() ([]byte, error) {
-	if id.raw == "" {
-		return json.Marshal(id.Text)
-	}
-	return []byte(id.raw), nil
-}
+var errNoID = errors.New("id: missing, want a number or a string")
 
 // A ticketRecord is what we read of a ticket in Zendesk's form.
 type ticketRecord struct {
@@ -50,24 +22,24 @@ type ticketRecord struct {
 	Via            struct {
 		Channel any `json:"channel"` // a name; old exports have a number
 	} `json:"via"`
-	CreatedAt   time.Time       `json:"created_at"`
+	CreatedAt   moment          `json:"created_at"`
 	RequesterID ID              `json:"requester_id"`
 	Comments    []commentRecord `json:"comments"` // where the export has them
 }
 
 // A commentRecord is a comment in Zendesk's form.
 type commentRecord struct {
-	AuthorID  ID        `json:"author_id"`
-	Body      string    `json:"body"`
-	Public    *bool     `json:"public"` // absent: it is
-	CreatedAt time.Time `json:"created_at"`
+	AuthorID  ID     `json:"author_id"`
+	Body      string `json:"body"`
+	Public    *bool  `json:"public"` // absent: it is
+	CreatedAt moment `json:"created_at"`
 }
 
 // later are the comments by which the customer said more after the first message.
 func (r ticketRecord) later() (out []match.Comment) {
 	for _, c := range r.Comments {
-		if c.customers(r.RequesterID) && c.CreatedAt.After(r.CreatedAt) {
-			out = append(out, match.Comment{At: c.CreatedAt, Text: c.Body})
+		if c.customers(r.RequesterID) && c.CreatedAt.After(r.CreatedAt.Time) {
+			out = append(out, match.Comment{At: c.CreatedAt.Time, Text: c.Body})
 		}
 	}
 	return out
@@ -81,14 +53,14 @@ func (c commentRecord) customers(requester ID) bool {
 
 func (r ticketRecord) ticket(regions map[string]string) (match.Ticket, error) {
 	if r.ID.Text == "" {
-		return match.Ticket{}, errors.New("the ticket has no id")
+		return match.Ticket{}, errNoID
 	}
 	if r.CreatedAt.IsZero() {
-		return match.Ticket{}, fmt.Errorf("ticket %s has no created_at", r.ID.Text)
+		return match.Ticket{}, fmt.Errorf("created_at: ticket %s has none", r.ID.Text)
 	}
 	channel, _ := r.Via.Channel.(string)
 	return match.Ticket{
-		ID: r.ID.Text, CreatedAt: r.CreatedAt, Subject: r.Subject, Body: r.Description, Tags: r.Tags,
+		ID: r.ID.Text, CreatedAt: r.CreatedAt.Time, Subject: r.Subject, Body: r.Description, Tags: r.Tags,
 		OrganizationID: r.OrganizationID.Text, Region: regions[r.OrganizationID.Text],
 		Form: r.FormID.Text, Channel: channel, Comments: r.later(),
 	}, nil
@@ -106,29 +78,29 @@ type incidentRecord struct {
 	Regions         []string      `json:"regions"`
 	Organizations   []ID          `json:"organizations"`
 	OrganizationIDs []ID          `json:"organization_ids"`
-	StartedAt       time.Time     `json:"started_at"`
-	DetectedAt      time.Time     `json:"detected_at"`
-	DeclaredAt      time.Time     `json:"declared_at"`
-	ResolvedAt      time.Time     `json:"resolved_at"`
+	StartedAt       moment        `json:"started_at"`
+	DetectedAt      moment        `json:"detected_at"`
+	DeclaredAt      moment        `json:"declared_at"`
+	ResolvedAt      moment        `json:"resolved_at"`
 	Phases          []phaseRecord `json:"phases"`
 	Timeline        []struct {
-		At     time.Time `json:"at"`
-		Status string    `json:"status"`
+		At     moment `json:"at"`
+		Status string `json:"status"`
 	} `json:"timeline"`
 }
 
 type phaseRecord struct {
-	Start     time.Time `json:"start"`
-	End       time.Time `json:"end"`
-	StartedAt time.Time `json:"started_at"`
-	EndedAt   time.Time `json:"ended_at"`
+	Start     moment `json:"start"`
+	End       moment `json:"end"`
+	StartedAt moment `json:"started_at"`
+	EndedAt   moment `json:"ended_at"`
 }
 
 func (r incidentRecord) incident() (match.Incident, error) {
 	inc := match.Incident{
 		ID: r.ID.Text, Title: r.Title, Summary: r.Summary, Severity: r.Severity, Services: r.Services,
 		Tags: r.Tags, Keywords: r.Keywords, Regions: r.Regions,
-		StartedAt: r.StartedAt, DetectedAt: r.DetectedAt, DeclaredAt: r.DeclaredAt, ResolvedAt: r.ResolvedAt,
+		StartedAt: r.StartedAt.Time, DetectedAt: r.DetectedAt.Time, DeclaredAt: r.DeclaredAt.Time, ResolvedAt: r.ResolvedAt.Time,
 		Phases: r.phases(),
 	}
 	for _, list := range [][]ID{r.Organizations, r.OrganizationIDs} {
@@ -138,9 +110,9 @@ func (r incidentRecord) incident() (match.Incident, error) {
 	}
 	switch {
 	case inc.ID == "":
-		return inc, errors.New("the incident has no id")
-	case inc.StartedAt.IsZero() && inc.DetectedAt.IsZero() && inc.DeclaredAt.IsZero():
-		return inc, fmt.Errorf("incident %s needs one of started_at, detected_at, declared_at", inc.ID)
+		return inc, errNoID
+	case startOf(inc).IsZero():
+		return inc, fmt.Errorf("started_at: incident %s needs this, detected_at or declared_at", inc.ID)
 	}
 	return inc, nil
 }
@@ -149,12 +121,12 @@ func (r incidentRecord) incident() (match.Incident, error) {
 func (r incidentRecord) phases() []match.Phase {
 	var out []match.Phase
 	for _, p := range r.Phases {
-		ph := match.Phase{Start: p.Start, End: p.End}
+		ph := match.Phase{Start: p.Start.Time, End: p.End.Time}
 		if ph.Start.IsZero() {
-			ph.Start = p.StartedAt
+			ph.Start = p.StartedAt.Time
 		}
 		if ph.End.IsZero() {
-			ph.End = p.EndedAt
+			ph.End = p.EndedAt.Time
 		}
 		out = append(out, ph)
 	}
@@ -165,9 +137,9 @@ func (r incidentRecord) phases() []match.Phase {
 		open := len(out) > 0 && out[len(out)-1].End.IsZero()
 		switch {
 		case step.Status == "resolved" && open:
-			out[len(out)-1].End = step.At
+			out[len(out)-1].End = step.At.Time
 		case step.Status != "resolved" && !open:
-			out = append(out, match.Phase{Start: step.At})
+			out = append(out, match.Phase{Start: step.At.Time})
 		}
 	}
 	if len(out) < 2 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -20,7 +21,7 @@ var checkpoints = []int{15, 60, 24 * 60}
 // or a later comment on it.
 type eventRecord struct {
 	Kind       string           `json:"kind"`
-	At         time.Time        `json:"at"`
+	At         moment           `json:"at"`
 	TicketID   ID               `json:"ticket_id"`
 	IncidentID ID               `json:"incident_id"`
 	Tags       []string         `json:"tags"`
@@ -32,10 +33,11 @@ type eventRecord struct {
 	OrgID      ID               `json:"organization_id"`
 }
 
-// A snapshot is one link as it stood some minutes after the declaration.
+// A snapshot is one link as it stood some minutes after the declaration. One
+// without a ticket comes before: links or none, the moment was there.
 type snapshot struct {
 	Minutes    int         `json:"minutes"`
-	At         time.Time   `json:"at"`
+	At         moment      `json:"at"`
 	TicketID   ID          `json:"ticket_id"`
 	IncidentID ID          `json:"incident_id"`
 	Confidence float64     `json:"confidence"`
@@ -48,11 +50,9 @@ type replayer struct {
 	regions   map[string]string
 	requester map[string]ID // by ticket
 	texts     map[string]match.Ticket
-	records   map[string]incidentRecord // what is said of an incident once it is declared
 	known     map[string]match.Incident
 	links     map[string][]match.Link // by incident
 	due       []dueMatch              // in order of time
-	snapshots []snapshot
 	now       time.Time
 	watch     watch
 }
@@ -64,7 +64,7 @@ type dueMatch struct {
 }
 
 func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
-	r := &replayer{matcher: m, texts: map[string]match.Ticket{}, records: map[string]incidentRecord{},
+	r := &replayer{matcher: m, texts: map[string]match.Ticket{},
 		known: map[string]match.Incident{}, links: map[string][]match.Link{}, watch: watch{corpus: m.corpus}}
 	if err := r.load(); err != nil {
 		return nil, err
@@ -76,8 +76,11 @@ func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		r.until(e.At)
-		r.watch.until(e.At, r.tickets)
+		if e.At.IsZero() {
+			return errors.New("at: missing, want the time at which this was learned")
+		}
+		r.until(e.At.Time)
+		r.watch.until(e.At.Time, r.tickets)
 		return r.apply(e)
 	})
 	if err != nil {
@@ -86,10 +89,8 @@ func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
 	m.bar.done("events replayed", n)
 	r.finish()
 	r.watch.until(r.now.Add(time.Minute), r.tickets)
-	if err := writeLines(m.opts.Out+".surges", r.watch.records); err != nil {
-		return nil, err
-	}
-	return r.all(), writeLines(m.opts.Out+".replay", r.snapshots)
+	m.alarms = r.watch.records
+	return r.all(), nil
 }
 
 // load reads the texts and incident bodies that the events only name.
@@ -110,19 +111,13 @@ func (r *replayer) load() error {
 			return fmt.Errorf("read tickets: %w", err)
 		}
 	}
-	if r.opts.Incidents != "" {
-		err = eachLine(r.opts.Incidents, func(rec incidentRecord) error {
-			r.records[rec.ID.Text] = rec
-			return nil
-		})
-	}
-	r.incidents = nil
-	return err
+	r.incidents = nil // none is declared yet
+	return nil
 }
 
 // apply takes in one event.
 func (r *replayer) apply(e eventRecord) error {
-	r.now = latest(r.now, e.At)
+	r.now = latest(r.now, e.At.Time)
 	switch {
 	case e.IncidentID.Text != "" || e.Incident != nil:
 		return r.incidentEvent(e)
@@ -132,7 +127,7 @@ func (r *replayer) apply(e eventRecord) error {
 	case e.TicketID.Text != "" || e.Ticket != nil:
 		return r.ticketEvent(e)
 	}
-	return fmt.Errorf("event %q names neither a ticket nor an incident", e.Kind)
+	return errors.New("want ticket_id or incident_id, here is neither")
 }
 
 func (r *replayer) ticketEvent(e eventRecord) error {
@@ -158,7 +153,7 @@ func (r *replayer) ticketEvent(e eventRecord) error {
 		r.tickets[t.ID] = rec.ID
 	}
 	r.corpus.Put(t)
-	r.watch.ticket(e.At)
+	r.watch.ticket(e.At.Time)
 	return nil
 }
 
@@ -169,17 +164,19 @@ func (r *replayer) commentEvent(e eventRecord) {
 	if _, written := r.tickets[id]; !written || !e.Comment.customers(r.requester[id]) {
 		return
 	}
-	t.Comments = append(slices.Clone(t.Comments), match.Comment{At: e.At, Text: e.Comment.Body})
+	t.Comments = append(slices.Clone(t.Comments), match.Comment{At: e.At.Time, Text: e.Comment.Body})
 	r.texts[id] = t
 	r.corpus.Put(t)
 }
 
 func (r *replayer) incidentEvent(e eventRecord) error {
-	rec := r.records[e.IncidentID.Text]
+	rec, described := r.records[e.IncidentID.Text]
 	if e.Incident != nil {
-		if err := json.Unmarshal(*e.Incident, &rec); err != nil {
-			return fmt.Errorf("incident %s: %w", e.IncidentID.Text, err)
+		if err := decode(*e.Incident, &rec); err != nil {
+			return fmt.Errorf("incident: %w", err)
 		}
+	} else if !described {
+		return fmt.Errorf("incident_id: %s stands neither in --incidents nor in an event before", e.IncidentID.Text)
 	}
 	if rec.ID.Text == "" {
 		rec.ID = e.IncidentID
@@ -192,18 +189,17 @@ func (r *replayer) incidentEvent(e eventRecord) error {
 	if err != nil {
 		return err
 	}
-	r.live(inc, rec.ID, e)
+	r.live(inc, e)
 	return nil
 }
 
 // live updates what is known of the incident: its end and phases come from the
 // events, never from the file, which tells how it ended.
-func (r *replayer) live(inc match.Incident, id ID, e eventRecord) {
+func (r *replayer) live(inc match.Incident, e eventRecord) {
 	before, declared := r.known[inc.ID]
 	inc.Phases, inc.ResolvedAt = before.Phases, before.ResolvedAt
 	if !declared {
 		inc.Phases = []match.Phase{{Start: startOf(inc)}}
-		r.incidentIDs[inc.ID] = id
 		for _, min := range checkpoints {
 			r.plan(dueMatch{e.At.Add(time.Duration(min) * time.Minute), inc.ID, min})
 		}
@@ -211,12 +207,12 @@ func (r *replayer) live(inc match.Incident, id ID, e eventRecord) {
 	last := &inc.Phases[len(inc.Phases)-1]
 	switch {
 	case e.Kind == "incident_resolved":
-		last.End, inc.ResolvedAt = e.At, e.At
+		last.End, inc.ResolvedAt = e.At.Time, e.At.Time
 	case e.Kind == "incident_reopened" && !last.End.IsZero():
-		inc.Phases, inc.ResolvedAt = append(slices.Clone(inc.Phases), match.Phase{Start: e.At}), time.Time{}
+		inc.Phases, inc.ResolvedAt = append(slices.Clone(inc.Phases), match.Phase{Start: e.At.Time}), time.Time{}
 	}
 	r.known[inc.ID] = inc
-	r.rematch(inc.ID, e.At)
+	r.rematch(inc.ID, e.At.Time)
 }
 
 func (r *replayer) plan(d dueMatch) {
@@ -232,8 +228,9 @@ func (r *replayer) until(at time.Time) {
 		d := r.due[0]
 		r.due = r.due[1:]
 		r.rematch(d.id, d.at)
+		r.snapshots = append(r.snapshots, snapshot{Minutes: d.minutes, At: moment{d.at}, IncidentID: r.records[d.id].ID})
 		for _, l := range r.links[d.id] {
-			r.snapshots = append(r.snapshots, snapshot{d.minutes, d.at, r.tickets[l.TicketID], r.incidentIDs[d.id], l.Confidence, l.State})
+			r.snapshots = append(r.snapshots, snapshot{d.minutes, moment{d.at}, r.tickets[l.TicketID], r.records[d.id].ID, l.Confidence, l.State})
 		}
 	}
 }

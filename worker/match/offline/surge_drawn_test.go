@@ -154,14 +154,12 @@ func (s stream) detection(t *testing.T) Detection {
 		}
 		w.until(k.CreatedAt, names)
 		names[k.ID] = ID{Text: k.ID}
-		j.tickets[k.ID] = ticketRecord{CreatedAt: k.CreatedAt}
+		j.tickets[k.ID] = ticketRecord{CreatedAt: moment{k.CreatedAt}}
 		c.Put(k)
 		w.ticket(k.CreatedAt)
 	}
 	path := filepath.Join(t.TempDir(), "surges")
-	if err := writeLines(path, w.records); err != nil {
-		t.Fatal(err)
-	}
+	writeLines(t, path, w.records)
 	d, err := j.detection(path)
 	if err != nil {
 		t.Fatal(err)

@@ -23,19 +23,15 @@ func detect(t *testing.T, set string) Detection {
 		if e.TicketID.Text == "" {
 			return nil
 		}
-		r.watch.until(e.At, r.tickets)
+		r.watch.until(e.At.Time, r.tickets)
 		return r.apply(e)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	links := filepath.Join(t.TempDir(), "links")
-	if err := writeLines(links+".surges", r.watch.records); err != nil {
-		t.Fatal(err)
-	}
-	if err := writeLines(links, []linkRecord{}); err != nil {
-		t.Fatal(err)
-	}
+	writeLines(t, links, []linkRecord{})
+	writeLines(t, links+surgesEnding, r.watch.records)
 	report, err := Evaluate(EvaluateOptions{Labels: file("labels"), Links: links, Tickets: file("tickets")})
 	if err != nil {
 		t.Fatal(err)

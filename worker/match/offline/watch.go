@@ -9,16 +9,16 @@ import (
 // An alarmRecord is a surge of a replay in which nobody declares an incident:
 // one line when it is raised and one each time its tickets change.
 type alarmRecord struct {
-	Alarm   int       `json:"alarm"` // numbered from 1
-	At      time.Time `json:"at"`
-	Kind    string    `json:"kind"`
-	Term    string    `json:"term"`
-	Symptom string    `json:"symptom"`
-	Also    []string  `json:"also,omitempty"`
-	OnsetAt time.Time `json:"onset_at"`
-	Usual   float64   `json:"usual_tickets"`
-	LogOdds float64   `json:"log_odds"`
-	Tickets []ID      `json:"ticket_ids"`
+	Alarm   int      `json:"alarm"` // numbered from 1
+	At      moment   `json:"at"`
+	Kind    string   `json:"kind"`
+	Term    string   `json:"term"`
+	Symptom string   `json:"symptom"`
+	Also    []string `json:"also,omitempty"`
+	OnsetAt moment   `json:"onset_at"`
+	Usual   float64  `json:"usual_tickets"`
+	LogOdds float64  `json:"log_odds"`
+	Tickets []ID     `json:"ticket_ids"`
 }
 
 // watch looks for surges at the minutes of a replay, as the service does. A
@@ -76,7 +76,7 @@ func (w *watch) recent(now time.Time) (numbers []int) {
 }
 
 func newAlarm(k int, now time.Time, s match.Surge, name map[string]ID) alarmRecord {
-	r := alarmRecord{Alarm: k + 1, At: now, Kind: s.Kind, Term: s.Term, Symptom: s.Symptom, Also: s.Also, OnsetAt: s.Onset, Usual: s.Usual, LogOdds: s.LogOdds}
+	r := alarmRecord{Alarm: k + 1, At: moment{now}, Kind: s.Kind, Term: s.Term, Symptom: s.Symptom, Also: s.Also, OnsetAt: moment{s.Onset}, Usual: s.Usual, LogOdds: s.LogOdds}
 	for _, id := range s.Tickets {
 		r.Tickets = append(r.Tickets, name[id])
 	}
