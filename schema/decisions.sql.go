@@ -15,17 +15,18 @@ const decideLinks = `-- name: DecideLinks :many
 with was as (
     select o.ticket, o.state, o.decided_by, o.decided_at from links o
     where o.incident = $1 and o.ticket = any($2::bigint[])
+      and (o.decided_at is null or o.state <> $3 or o.decided_by <> $4)
     order by o.ticket for update
 ), decided as (
-    update links l set state = $3, changed_at = $4,
-        linked_at = case when was.state = 'dropped' then $4 else l.linked_at end,
-        decided_by = case when $3 = 'suggested' then '' else $5 end,
-        decided_at = case when $3 = 'suggested' then null else $4::timestamptz end
+    update links l set state = $3, changed_at = $5,
+        linked_at = case when was.state = 'dropped' then $5 else l.linked_at end,
+        decided_by = case when $3 = 'suggested' then '' else $4 end,
+        decided_at = case when $3 = 'suggested' then null else $5::timestamptz end
     from was where l.incident = $1 and l.ticket = was.ticket
     returning l.ticket
 ), noted as (
     insert into audit (at, actor, action, incident, ticket, detail)
-    select $4, $5, $6, $1, was.ticket,
+    select $5, $4, $6, $1, was.ticket,
            jsonb_build_object('was', was.state, 'was_by', was.decided_by, 'was_at', was.decided_at) from was
 )
 select decided.ticket from decided order by decided.ticket
@@ -35,20 +36,21 @@ type DecideLinksParams struct {
 	Incident int64
 	Tickets  []int64
 	State    string
-	Now      time.Time
 	By       string
+	Now      time.Time
 	Action   string
 }
 
-// A person's word on links, or (state suggested) its withdrawal. What was before
-// is in the audit log, from where UndoDecisions takes it.
+// A person's word on links, or (state suggested) its withdrawal; the same word of
+// the same person again is none. What was before is in the audit log, from where
+// UndoDecisions takes it.
 func (q *Queries) DecideLinks(ctx context.Context, arg DecideLinksParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, decideLinks,
 		arg.Incident,
 		arg.Tickets,
 		arg.State,
-		arg.Now,
 		arg.By,
+		arg.Now,
 		arg.Action,
 	)
 	if err != nil {

@@ -115,8 +115,9 @@ with taken as (
     select $1::bigint, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, $2, decided_by, decided_at
     from links where incident = $3::bigint and decided_at is not null
     on conflict (incident, ticket) do update
-    set state = excluded.state, changed_at = excluded.changed_at, decided_by = excluded.decided_by, decided_at = excluded.decided_at
-    where links.decided_at is null
+    set state = excluded.state, changed_at = excluded.changed_at, decided_by = excluded.decided_by, decided_at = excluded.decided_at,
+        linked_at = case when links.state in ('dropped', 'rejected') then excluded.linked_at else links.linked_at end
+    where links.decided_at is null or links.state = 'rejected' and excluded.state = 'confirmed'
     returning ticket, state
 ), released as (
     update links set decided_by = '', decided_at = null where incident = $3::bigint and decided_at is not null
@@ -135,8 +136,9 @@ type TakeOverDecisionsRow struct {
 	State  string
 }
 
-// People's words on one incident become words on another, except where they said
-// something there already.
+// People's words on one incident become words on another. Where they said something
+// there already, that stays, but a no gives way to a yes: they told two incidents
+// apart that are one.
 func (q *Queries) TakeOverDecisions(ctx context.Context, arg TakeOverDecisionsParams) ([]TakeOverDecisionsRow, error) {
 	rows, err := q.db.Query(ctx, takeOverDecisions, arg.IntoIncident, arg.Now, arg.FromIncident)
 	if err != nil {
@@ -170,5 +172,19 @@ type TakeOverGroupsParams struct {
 
 func (q *Queries) TakeOverGroups(ctx context.Context, arg TakeOverGroupsParams) error {
 	_, err := q.db.Exec(ctx, takeOverGroups, arg.IntoIncident, arg.FromIncident)
+	return err
+}
+
+const takeOverProblems = `-- name: TakeOverProblems :exec
+update problem_tickets set incident = $1::bigint where incident = $2::bigint
+`
+
+type TakeOverProblemsParams struct {
+	IntoIncident int64
+	FromIncident int64
+}
+
+func (q *Queries) TakeOverProblems(ctx context.Context, arg TakeOverProblemsParams) error {
+	_, err := q.db.Exec(ctx, takeOverProblems, arg.IntoIncident, arg.FromIncident)
 	return err
 }

@@ -138,7 +138,8 @@ func (q *Queries) FinishProblem(ctx context.Context, arg FinishProblemParams) er
 }
 
 const incidentOfGroup = `-- name: IncidentOfGroup :many
-select incident from incident_groups where source = $1 and group_key = $2 order by incident desc limit 1
+select g.incident from incident_groups g join incidents i on i.id = g.incident
+where g.source = $1 and g.group_key = $2 and i.merged_into is null order by g.incident desc limit 1
 `
 
 type IncidentOfGroupParams struct {
@@ -146,7 +147,8 @@ type IncidentOfGroupParams struct {
 	GroupKey string
 }
 
-// The incident that a source's group belongs to, the latest if there were several.
+// The incident that a source's group belongs to, the latest if there were several;
+// not one that goes on as another, for that one has the group as well.
 func (q *Queries) IncidentOfGroup(ctx context.Context, arg IncidentOfGroupParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, incidentOfGroup, arg.Source, arg.GroupKey)
 	if err != nil {

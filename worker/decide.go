@@ -75,6 +75,9 @@ func (w *Worker) decideLinks(ctx context.Context, key string,
 		if i, err = q.GetIncidentByID(ctx, i.ID); err != nil {
 			return fmt.Errorf("read %s: %w", key, err)
 		}
+		if i.MergedInto != nil {
+			return errMerged
+		}
 		now = w.now()
 		return decide(q, i, tickets, now)
 	})

@@ -80,7 +80,7 @@ func (w *Worker) press(ctx context.Context, p Press) (string, error) {
 		_, err = w.decideFollowUp(ctx, id, "done", p.By, "", time.Time{})
 		said = "Marked as done by " + p.By + "."
 	}
-	if errors.Is(err, errNoFollowUp) || errors.Is(err, errFollowUpEnded) {
+	if errors.Is(err, errNoFollowUp) || errors.Is(err, errFollowUpEnded) || errors.Is(err, errMerged) {
 		return "Nothing to do: " + err.Error() + ".", nil
 	}
 	return said, err

@@ -85,7 +85,7 @@ func (w *Worker) lockBoth(ctx context.Context, q *schema.Queries, key, into stri
 	return from, to, nil
 }
 
-// takeOver moves alerts, groups and people's decisions.
+// takeOver moves alerts, groups, problem tickets and people's decisions.
 func (w *Worker) takeOver(ctx context.Context, q *schema.Queries, from, to schema.Incident) error {
 	now := w.now()
 	decided, err := q.TakeOverDecisions(ctx, schema.TakeOverDecisionsParams{IntoIncident: to.ID, FromIncident: from.ID, Now: now})
@@ -104,6 +104,9 @@ func (w *Worker) takeOver(ctx context.Context, q *schema.Queries, from, to schem
 		return err
 	}
 	if err := q.TakeOverAlerts(ctx, schema.TakeOverAlertsParams{IntoIncident: to.ID, FromIncident: from.ID}); err != nil {
+		return err
+	}
+	if err := q.TakeOverProblems(ctx, schema.TakeOverProblemsParams{IntoIncident: to.ID, FromIncident: from.ID}); err != nil {
 		return err
 	}
 	return q.TakeOverGroups(ctx, schema.TakeOverGroupsParams{IntoIncident: to.ID, FromIncident: from.ID})

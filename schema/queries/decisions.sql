@@ -5,11 +5,13 @@ values (@incident, @ticket, 'dropped', @confidence, 0, @now, @now)
 on conflict (incident, ticket) do nothing;
 
 -- name: DecideLinks :many
--- A person's word on links, or (state suggested) its withdrawal. What was before
--- is in the audit log, from where UndoDecisions takes it.
+-- A person's word on links, or (state suggested) its withdrawal; the same word of
+-- the same person again is none. What was before is in the audit log, from where
+-- UndoDecisions takes it.
 with was as (
     select o.ticket, o.state, o.decided_by, o.decided_at from links o
     where o.incident = @incident and o.ticket = any(@tickets::bigint[])
+      and (o.decided_at is null or o.state <> @state or o.decided_by <> @by)
     order by o.ticket for update
 ), decided as (
     update links l set state = @state, changed_at = @now,

@@ -43,8 +43,10 @@ insert into problem_tickets (helpdesk, ticket_id, incident, ours) values (@helpd
 on conflict (helpdesk, ticket_id) do update set incident = excluded.incident;
 
 -- name: IncidentOfGroup :many
--- The incident that a source's group belongs to, the latest if there were several.
-select incident from incident_groups where source = @source and group_key = @group_key order by incident desc limit 1;
+-- The incident that a source's group belongs to, the latest if there were several;
+-- not one that goes on as another, for that one has the group as well.
+select g.incident from incident_groups g join incidents i on i.id = g.incident
+where g.source = @source and g.group_key = @group_key and i.merged_into is null order by g.incident desc limit 1;
 
 -- name: ConfirmedBy :many
 -- A ticket's links that one decider confirmed.
