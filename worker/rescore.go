@@ -142,6 +142,9 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 		if locked.Version != i.Version {
 			return nil // it was changed meanwhile, which asked for another re-score
 		}
+		if diff, err = undecidedOnly(ctx, q, i.ID, diff); err != nil {
+			return err
+		}
 		if err := w.writeLinks(ctx, q, i.ID, diff, lease); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ticketlink/ticketlink/schema"
@@ -58,6 +59,19 @@ func freshTickets(diff []linkChange) (tickets []int64) {
 		}
 	}
 	return tickets
+}
+
+// undecidedOnly leaves out what people decided since the links were read. The
+// incident is locked, so nobody decides meanwhile.
+func undecidedOnly(ctx context.Context, q *schema.Queries, incident int64, diff []linkChange) ([]linkChange, error) {
+	decided, err := q.DecidedLinks(ctx, incident)
+	if err != nil {
+		return nil, fmt.Errorf("read decisions: %w", err)
+	}
+	return slices.DeleteFunc(diff, func(c linkChange) bool {
+		_, found := slices.BinarySearch(decided, c.ticket)
+		return found
+	}), nil
 }
 
 // writeLinks stores changes together with the write-backs that follow from them.
