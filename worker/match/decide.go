@@ -22,7 +22,7 @@ func (c *Corpus) links(s *scene, q Query) []Link {
 			out = append(out, l)
 		}
 	}
-	c.capRush(s, out)
+	c.capRush(s, out, q.Previous)
 	slices.SortFunc(out, func(a, b Link) int { return strings.Compare(a.TicketID, b.TicketID) })
 	return out
 }
@@ -43,11 +43,14 @@ func (c *Corpus) settleLink(s *scene, t *candidate, l Link, q Query) (Link, bool
 // capRush makes suggestions of the weakest automatic links where there are
 // more of them than the hours brought tickets above what is usual: in a rush
 // that has nothing to do with the incident, likeness alone would link it all.
-func (c *Corpus) capRush(s *scene, links []Link) {
-	limit, known := c.excess(s)
-	if !known {
-		return
+// The limit moves with every hour; what was linked before stays within keepRush.
+func (c *Corpus) capRush(s *scene, links []Link, previous map[Pair]State) {
+	if limit, known := c.excess(s); known {
+		capAuto(links, limit, previous)
 	}
+}
+
+func capAuto(links []Link, limit int, previous map[Pair]State) {
 	var auto []*Link
 	for i := range links {
 		if links[i].State == Auto {
@@ -57,7 +60,10 @@ func (c *Corpus) capRush(s *scene, links []Link) {
 	slices.SortFunc(auto, func(a, b *Link) int {
 		return cmp.Or(cmp.Compare(b.LogOdds, a.LogOdds), strings.Compare(a.TicketID, b.TicketID))
 	})
-	for _, l := range auto[min(limit, len(auto)):] {
+	for n, l := range auto[min(limit, len(auto)):] {
+		if previous[Pair{l.TicketID, l.IncidentID}] == Auto && float64(limit+n) < keepRush*float64(limit) {
+			continue
+		}
 		l.State = Suggested
 		l.Evidence = append(l.Evidence, Evidence{"surge", "more links than tickets above usual: only suggested", 0})
 	}

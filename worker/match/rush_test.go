@@ -31,6 +31,48 @@ func TestSurges(t *testing.T) {
 	}
 }
 
+// What an unrelated rush would bring is only suggested. The limit moves with every
+// hour: what was linked does not come and go with it.
+func TestCapDoesNotFlap(t *testing.T) {
+	previous, changes := map[Pair]State{}, 0
+	for n, limit := range []int{10, 8, 10, 7, 11, 8, 10} {
+		links := twelve()
+		capAuto(links, limit, previous)
+		for _, l := range links {
+			pair := Pair{l.TicketID, l.IncidentID}
+			if n > 0 && previous[pair] != l.State {
+				changes++
+			}
+			previous[pair] = l.State
+		}
+	}
+	if changes != 1 || previous[Pair{"t10", "A"}] != Auto || previous[Pair{"t11", "A"}] != Suggested {
+		t.Errorf("%d changes, want one: the eleventh is linked once there is room for it; now %v", changes, previous)
+	}
+	for _, test := range []struct{ limit, linked int }{{7, 11}, {6, 9}, {4, 6}} {
+		links := twelve()
+		capAuto(links, test.limit, previous)
+		linked := 0
+		for _, l := range links {
+			if l.State == Auto {
+				linked++
+			}
+		}
+		if linked != test.linked {
+			t.Errorf("%d of 11 stay linked where %d tickets came above usual, want %d", linked, test.limit, test.linked)
+		}
+	}
+}
+
+// twelve are links that are all sure enough.
+func twelve() []Link {
+	links := make([]Link, 12)
+	for i := range links {
+		links[i] = Link{TicketID: fmt.Sprintf("t%02d", i), IncidentID: "A", LogOdds: 5 - float64(i)/10, State: Auto}
+	}
+	return links
+}
+
 // One customer who writes nine times is no surge.
 func TestSurgesCountOrganizations(t *testing.T) {
 	w := newWorld(1, 0)

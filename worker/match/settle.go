@@ -5,6 +5,7 @@ package match
 const (
 	keepAuto      = 0.6
 	keepSuggested = 0.6 // of Policy.Suggest
+	keepRush      = 1.5 // of the tickets above usual (see capRush)
 )
 
 // Settle decides the new state of a link from its previous state ("" for
