@@ -120,8 +120,8 @@ func TestTheEvidenceAddsUp(t *testing.T) {
 	for _, bar := range bars[:len(bars)-1] {
 		sum += bar.Weight
 	}
-	if total := bars[len(bars)-1].Weight; math.Abs(total-sum) > 0.05*float64(len(bars)) { // each is rounded to a tenth
-		t.Errorf("all together is %.1f, the bars add up to %.1f", total, sum)
+	if total := bars[len(bars)-1].Weight; math.Round(100*total) != math.Round(100*sum) {
+		t.Errorf("all together is %.2f, the bars add up to %.2f", total, sum)
 	}
 	b.screenshot("waterfall")
 }

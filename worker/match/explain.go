@@ -40,11 +40,15 @@ func (c *Corpus) link(s *scene, t *candidate, m Model) Link {
 	return l
 }
 
-// add appends evidence that says something and keeps LogOdds their sum in order.
+// slight is a weight that would be read as none: 0.00.
+const slight = 0.005
+
+// add appends evidence that says something and keeps LogOdds the sum of what
+// was said, in thousandths as the weights are.
 func (l *Link) add(kind, detail string, weight float64) {
-	if weight = round(weight); weight != 0 {
+	if weight = round(weight); math.Abs(weight) >= slight {
 		l.Evidence = append(l.Evidence, Evidence{kind, detail, weight})
-		l.LogOdds += weight
+		l.LogOdds = round(l.LogOdds + weight)
 	}
 }
 

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"math/rand"
 	"slices"
 	"testing"
@@ -25,7 +26,22 @@ func TestMembersAreLinked(t *testing.T) {
 	}
 }
 
-// Whatever the query, the evidence adds up to the log-odds exactly, in order.
+// addsUp requires that the weights and the log-odds are whole thousandths, that
+// they add up without a rest, and that they make the confidence.
+func addsUp(t interface{ Fatalf(string, ...any) }, l Link) {
+	sum := 0.0 // of thousandths: whole numbers, whose sum is exact
+	for _, e := range l.Evidence {
+		if e.Weight != round(e.Weight) || e.Weight != 0 && math.Abs(e.Weight) < slight {
+			t.Fatalf("%s and %s: %q weighs %v", l.TicketID, l.IncidentID, e.Detail, e.Weight)
+		}
+		sum += math.Round(1000 * e.Weight)
+	}
+	if sum/1000 != l.LogOdds || sigmoid(l.LogOdds) != l.Confidence {
+		t.Fatalf("%s and %s: evidence adds up to %v, log-odds %v, confidence %v", l.TicketID, l.IncidentID, sum/1000, l.LogOdds, l.Confidence)
+	}
+}
+
+// Whatever the query, the evidence adds up to the log-odds exactly.
 func TestEvidenceAddsUp(t *testing.T) {
 	w := newWorld(2, 16)
 	c := w.corpus(DefaultPolicy())
@@ -39,13 +55,7 @@ func TestEvidenceAddsUp(t *testing.T) {
 		q.Decisions = []Decision{{pair.TicketID, pair.IncidentID, rapid.Bool().Draw(t, "confirmed"), noon}}
 		q.Previous = map[Pair]State{{"t401", "A"}: Auto, {"mA02", "A"}: Suggested}
 		for _, l := range slices.Concat(c.Match(q), c.Explain(q, pair.TicketID)) {
-			sum := 0.0
-			for _, e := range l.Evidence {
-				sum += e.Weight
-			}
-			if sum != l.LogOdds || sigmoid(sum) != l.Confidence {
-				t.Fatalf("%s and %s: evidence adds up to %v, log-odds %v, confidence %v", l.TicketID, l.IncidentID, sum, l.LogOdds, l.Confidence)
-			}
+			addsUp(t, l)
 		}
 	})
 }

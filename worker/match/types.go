@@ -73,7 +73,7 @@ const (
 )
 
 // A Link says that a ticket probably belongs to an incident, and why. The
-// weights of its evidence, added in order, are LogOdds exactly.
+// weights of its evidence add up to LogOdds exactly: all are whole thousandths.
 type Link struct {
 	TicketID   string
 	IncidentID string

@@ -55,12 +55,16 @@ func (f *fall) row(class, label, detail string, from, to float64) {
 		fmt.Fprintf(&f.b, ` <small>%s</small>`, template.HTMLEscapeString(detail))
 	}
 	fmt.Fprintf(&f.b, `</span><svg width="100%%" height="14" aria-hidden="true"><line x1="%.1f%%" x2="%.1f%%" y1="0" y2="14"/><rect x="%.1f%%" width="%.1f%%" y="2" height="10"/></svg><span class="fall-weight">%s</span></li>`,
-		f.x(0), f.x(0), left, max(right-left, 0.6), signed(to-from))
+		f.x(0), f.x(0), left, max(right-left, 0.6), signed(hundredths(to)-hundredths(from)))
 }
 
+// hundredths rounds where a bar ends rather than its length: what is read adds up
+// to the total that is read.
+func hundredths(v float64) float64 { return math.Round(100*v) / 100 }
+
 func signed(v float64) string {
-	switch text := fmt.Sprintf("%.1f", math.Abs(v)); {
-	case text == "0.0":
+	switch text := fmt.Sprintf("%.2f", math.Abs(v)); {
+	case text == "0.00":
 		return text
 	case v < 0:
 		return "−" + text

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -77,10 +79,30 @@ func TestDrawingsEscape(t *testing.T) {
 	}
 }
 
+// What is read adds up to the total that is read, to the hundredth.
 func TestWaterfallEndsWithTheSum(t *testing.T) {
-	drawn := string(Waterfall([]Step{{Label: "a", Weight: 2}, {Label: "b", Weight: -3.5}}))
-	if !strings.Contains(drawn, `<li class="total">`) || !strings.HasSuffix(drawn, `−1.5</span></li></ol>`) {
-		t.Error(drawn)
+	for _, weights := range [][]float64{{2, -3.5}, {0.334, 0.334, 0.334, -0.006}, {-4.605, 3.312, 1.045, 0, -0.255}} {
+		var steps []Step
+		for _, w := range weights {
+			steps = append(steps, Step{Label: "a", Weight: w})
+		}
+		drawn := string(Waterfall(steps))
+		var read []float64
+		for _, part := range strings.Split(drawn, `<span class="fall-weight">`)[1:] {
+			text, _, _ := strings.Cut(strings.Replace(part, "−", "-", 1), "<")
+			w, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read = append(read, math.Round(100*w))
+		}
+		total, sum := read[len(read)-1], 0.0
+		for _, w := range read[:len(read)-1] {
+			sum += w
+		}
+		if len(read) != len(weights)+1 || sum != total || !strings.Contains(drawn, `<li class="total">`) {
+			t.Errorf("%v reads as %v hundredths, which add up to %v", weights, read, sum)
+		}
 	}
 }
 
