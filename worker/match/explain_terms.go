@@ -15,14 +15,14 @@ func (c *Corpus) explainTopic(l *Link, s *scene, t *candidate) {
 		case "tag":
 			l.add("tag", fmt.Sprintf("tag %s (on %.2g %% of tickets)", c.shown[w.id], 100*c.share(w.id)), w.weight)
 		case "text":
-			own.add(c, w)
+			own.add(c, t.row, w)
 		default:
-			other.add(c, w)
+			other.add(c, t.row, w)
 		}
 	}
 	for _, w := range c.joined(top.down[:]) {
 		w.weight *= topicScale
-		against.add(c, w)
+		against.add(c, t.row, w)
 	}
 	own.addTo(l, "text", "says %s")
 	other.addTo(l, "topic", "%s: often said with the incident's topic")
@@ -40,11 +40,11 @@ func (c *Corpus) explainSimilar(l *Link, s *scene, t *candidate) {
 	n, scale := max(s.similar.n-t.own, 0), s.similarFactor(t)
 	for _, w := range c.joined(top.up[:]) {
 		w.weight *= scale
-		up.add(c, w)
+		up.add(c, t.row, w)
 	}
 	for _, w := range c.joined(top.down[:]) {
 		w.weight *= scale
-		down.add(c, w)
+		down.add(c, t.row, w)
 	}
 	up.addTo(l, "similar", fmt.Sprintf("%%s, like %.0f tickets found already", n))
 	down.addTo(l, "similar", fmt.Sprintf("%%s, unlike %.0f tickets found already", n))
@@ -84,23 +84,22 @@ func (c *Corpus) wordName(id uint32) string {
 const telling = 0.1
 
 // quoted lists terms for people and adds up their weight; rest is the weight of
-// those that would tell them nothing: too weak, dull, on every fifth ticket, or a mere hash.
+// those that would tell them nothing: too weak, dull, on every fifth ticket, or no word.
 type quoted struct {
 	list      []string
 	sum, rest float64
 }
 
-func (q *quoted) add(c *Corpus, t termWeight) {
+func (q *quoted) add(c *Corpus, r *row, t termWeight) {
 	dull := c.names[t.id][:1] == wordTerm && dullWords[c.names[t.id][1:]]
-	if dull || t.weight < telling && t.weight > -telling || c.share(t.id) > commonShare || c.shown[t.id] == "" {
+	name := c.named(r, t.id)
+	if dull || t.weight < telling && t.weight > -telling || c.share(t.id) > commonShare || name == "" {
 		q.rest += t.weight
 		return
 	}
-	name := `"` + c.shown[t.id] + `"`
-	if c.names[t.id][:1] == tagTerm {
-		name = "tag " + c.shown[t.id]
+	if !slices.Contains(q.list, name) { // two stems of one word are one reason
+		q.list = append(q.list, name)
 	}
-	q.list = append(q.list, name)
 	q.sum += t.weight
 }
 

@@ -4,15 +4,22 @@ import (
 	"strings"
 
 	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/arabic"
+	"github.com/blevesearch/snowballstem/danish"
 	"github.com/blevesearch/snowballstem/dutch"
 	"github.com/blevesearch/snowballstem/english"
+	"github.com/blevesearch/snowballstem/finnish"
 	"github.com/blevesearch/snowballstem/french"
 	"github.com/blevesearch/snowballstem/german"
+	"github.com/blevesearch/snowballstem/hungarian"
 	"github.com/blevesearch/snowballstem/italian"
+	"github.com/blevesearch/snowballstem/norwegian"
 	"github.com/blevesearch/snowballstem/portuguese"
+	"github.com/blevesearch/snowballstem/romanian"
 	"github.com/blevesearch/snowballstem/russian"
 	"github.com/blevesearch/snowballstem/spanish"
 	"github.com/blevesearch/snowballstem/swedish"
+	"github.com/blevesearch/snowballstem/turkish"
 )
 
 // A language is one that we can stem and recognise.
@@ -33,6 +40,13 @@ var languages = []language{
 	{"nl", dutch.Stem, "de het een en is niet ik wij van op met voor te dat zijn onze kan sinds"},
 	{"sv", swedish.Stem, "och att det är inte jag vi en ett på med för av som kan vår sedan har"},
 	{"ru", russian.Stem, "и в не на я что с мы по это для у нас как не от"},
+	{"ar", arabic.Stem, "في من على لا إلى أن هذا هذه عند مع ما لم هل كيف"},
+	{"da", danish.Stem, "og det er ikke jeg vi en et på med af som kan vores har hvordan"},
+	{"no", norwegian.Stem, "og det er ikke jeg vi en et på med av som kan vår har hvordan"},
+	{"fi", finnish.Stem, "ja ei että se olen me voi miten meidän mutta kun"},
+	{"tr", turkish.Stem, "ve bir bu için ile değil çok ben biz nasıl ama gibi"},
+	{"hu", hungarian.Stem, "és az nem hogy egy van mi nekem kell hogyan de is"},
+	{"ro", romanian.Stem, "și nu este un pentru în să mai sunt am cum din care"},
 }
 
 var commonWords = func() map[string]uint32 {
@@ -49,6 +63,9 @@ var commonWords = func() map[string]uint32 {
 // frequent among words, or -1 if none of them occurs. Locale wins if we know it.
 func guessLanguage(locale string, words []string) int {
 	code, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	if code == "nb" || code == "nn" {
+		code = "no"
+	}
 	for i, l := range languages {
 		if l.code == code {
 			return i

@@ -33,7 +33,7 @@ func (m *moment) bar(k surgeKey) float64 {
 	_, themed := m.themes.of[k.term]
 	switch {
 	case k.term == anyTerm:
-		return 7
+		return 8
 	case themed && m.c.isTag(k.term) && k.symptom == 0:
 		return 11
 	case themed && m.c.isTag(k.term):

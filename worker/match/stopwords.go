@@ -58,6 +58,20 @@ var stopWords = func() map[string]uint32 {
 		здравствуйте и из или им их к как когда который кто ли меня мне мой мы на нам нас наш не нет него нее неё ни них но о об он она они
 		от очень пожалуйста по под после при с свой себя со спасибо так также там то тоже только у уже что чтобы эта эти это этот я
 		вечер вчера день дней месяц минут неделю ночь сегодня сейчас утра утро час часа часов`,
+		`في من على لا إلى أن هذا هذه عند مع ما لم هل كيف أو ثم قد كان كانت التي الذي عن كل بعد قبل منذ لكن إذا نحن أنا هو هي شكرا مرحبا
+		اليوم أمس ساعة ساعات يوم صباح مساء`,
+		`og det er ikke jeg vi en et på med af som kan vores har hvordan den de i at til for fra hos men eller os min mit så hvis når
+		hej tak venlig hilsen siden dag dage time timer uge`,
+		`og det er ikke jeg vi en et på med av som kan vår har hvordan den de i at til for fra hos men eller oss min mitt så hvis når
+		hei takk vennlig hilsen siden dag dager time timer uke`,
+		`ja ei että se olen me voi miten meidän mutta kun on en et ne tämä joka jos niin myös hei kiitos terveisin
+		tänään eilen päivä tunti tuntia viikko`,
+		`ve bir bu için ile değil çok ben biz nasıl ama gibi da de mi ne o şu var yok daha merhaba teşekkürler
+		bugün dün gün saat hafta`,
+		`és az nem hogy egy van mi nekem kell hogyan de is a ez ezt meg már csak ha vagy üdvözlettel köszönöm szia
+		ma tegnap nap óra hét`,
+		`și nu este un pentru în să mai sunt am cum din care o la cu de pe nostru noastră eu noi dar sau bună mulțumesc salut
+		azi ieri zi ore ora săptămână`,
 	}
 	m := map[string]uint32{}
 	for i, l := range lists {

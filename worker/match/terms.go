@@ -1,6 +1,8 @@
 package match
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,26 +20,34 @@ const (
 )
 
 // splitWords cuts text at the word boundaries of Unicode's UAX 29, in lower
-// case. Scripts that do not write spaces come as pairs of characters.
+// case. Scripts that do not write spaces come as pairs of characters, each with
+// its vowel signs and tone marks.
 func splitWords(text string) []string {
 	var out []string
-	var han string // the character before, if it was a single one of such a script
+	var last string // the character before, if it was a single one of such a script
 	seg := words.FromString(strings.ToLower(strings.ToValidUTF8(text, " ")))
 	for seg.Next() && len(out) < 4*maxWords {
 		w := seg.Value()
-		r, size := utf8.DecodeRuneInString(w)
-		single := size == len(w) && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Thai, unicode.Lao, unicode.Khmer)
+		single := unspaced(w)
 		switch {
-		case single && han != "":
-			out = append(out, han+w)
+		case single && last != "":
+			out = append(out, last+w)
 		case !single && usable(w):
 			out = append(out, w)
 		}
-		if han = ""; single {
-			han = w
+		if last = ""; single {
+			last = w
 		}
 	}
 	return out
+}
+
+var scriptsWithoutSpaces = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+
+// unspaced says whether the text is one character of a script without spaces.
+func unspaced(w string) bool {
+	r, size := utf8.DecodeRuneInString(w)
+	return unicode.In(r, scriptsWithoutSpaces...) && strings.TrimLeftFunc(w[size:], unicode.IsMark) == ""
 }
 
 // usable leaves out punctuation, single letters, very long words and bare
@@ -71,17 +81,35 @@ func wordTerms(text, locale string) (terms []string, lang int) {
 
 // wordsOf returns the first words of a text and its language, -1 for unknown.
 func wordsOf(text, locale string) (ws []string, lang int) {
-	ws = splitWords(text)
+	ws = plainly(splitWords(text))
 	lang = guessLanguage(locale, ws)
 	return ws[:min(len(ws), maxWords)], lang
 }
 
 func stemsOf(w string, lang int) []string {
-	if lang <= 0 {
-		return []string{englishTerm(w)}
+	stems := []string{englishTerm(w)}
+	if lang > 0 {
+		stems = append(stems, stem(w, lang))
 	}
-	return []string{englishTerm(w), stem(w, lang)}
+	if of := max(lang, 0); compoundHeads[of] != nil {
+		if head := compoundHeads[of].FindStringSubmatch(w); head != nil {
+			stems = append(stems, stem(head[1], cmp.Or(of, 1)))
+		}
+	}
+	return stems
 }
+
+// compoundHeads are the failures that languages write in one word with what
+// fails, by language: a "Zahlungsfehler" is a Fehler. Short German messages are
+// taken for English.
+var compoundHeads = func() map[int]*regexp.Regexp {
+	german := regexp.MustCompile(`..(fehlern?|ausfall|ausfälle|absturz|verzögerung)$`)
+	return map[int]*regexp.Regexp{
+		0: german, 1: german,
+		guessLanguage("nl", nil): regexp.MustCompile(`...(fout|fouten|storing|storingen|vertraging)$`),
+		guessLanguage("sv", nil): regexp.MustCompile(`...(fel|försening)$`),
+	}
+}()
 
 // topicStems are the stems of a word, none where it says nothing of a topic.
 func topicStems(w string, lang int) []string {

@@ -1,8 +1,11 @@
 package offline
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/ticketlink/ticketlink/worker/match"
 )
@@ -57,4 +60,47 @@ func TestSurgeBars(t *testing.T) {
 	if all.Within.Rise < 0.8 {
 		t.Errorf("%.2f of the incidents found within 15 minutes of their rise, want 0.8", all.Within.Rise)
 	}
+}
+
+// A new installation knows nothing of what is usual. Begun at any hour, its first
+// two days tell no more false alarms than later ones may.
+func TestSurgesOfANewInstallation(t *testing.T) {
+	const lasts = 48 * time.Hour
+	begun, wrong := 0, 0
+	for _, set := range []string{"standard", "quiet"} {
+		l := readLabelled(t, set)
+		slices.SortFunc(l.tickets, func(a, b match.Ticket) int { return a.CreatedAt.Compare(b.CreatedAt) })
+		last := l.tickets[len(l.tickets)-1].CreatedAt
+		for from := l.tickets[0].CreatedAt; from.Add(lasts).Before(last); from = from.Add(41 * time.Hour) {
+			begun++
+			wrong += l.falseAlarms(from, from.Add(lasts))
+		}
+	}
+	if weeks := float64(begun) * lasts.Hours() / (7 * 24); float64(wrong) >= weeks {
+		t.Errorf("%d false alarms in %.1f weeks of new installations, want fewer than one a week", wrong, weeks)
+	}
+}
+
+// falseAlarms counts those of an installation that begins and ends then.
+func (l labelled) falseAlarms(from, to time.Time) (wrong int) {
+	w, ids := watch{corpus: match.NewCorpus(match.DefaultPolicy())}, map[string]ID{}
+	for _, ticket := range l.tickets {
+		if ticket.CreatedAt.Before(from) || ticket.CreatedAt.After(to) {
+			continue
+		}
+		w.until(ticket.CreatedAt, ids)
+		w.corpus.Put(ticket)
+		w.ticket(ticket.CreatedAt)
+	}
+	for _, s := range w.known {
+		of := map[string]int{}
+		for _, id := range s.Tickets {
+			of[l.truth[id]]++
+		}
+		delete(of, "")
+		if len(of) == 0 || 2*slices.Max(slices.Collect(maps.Values(of))) < len(s.Tickets) {
+			wrong++
+		}
+	}
+	return wrong
 }
