@@ -39,19 +39,23 @@ func lived(t *testing.T, set string, every time.Duration) map[match.Pair][]match
 	file := func(name string) string { return filepath.Join(evalDir(t, set), name+".jsonl.gz") }
 	policy := match.DefaultPolicy()
 	m := &matcher{opts: MatchOptions{Incidents: file("incidents"), Tickets: file("tickets"), Events: file("events"), Organizations: file("orgs"), Policy: policy},
-		corpus: match.NewCorpus(policy), incidentIDs: map[string]ID{}, tickets: map[string]ID{}, linkedAt: map[match.Pair]time.Time{}, bar: &bar{w: io.Discard}}
-	r := &replayer{matcher: m, texts: map[string]match.Ticket{}, records: map[string]incidentRecord{},
+		corpus: match.NewCorpus(policy), tickets: map[string]ID{}, linkedAt: map[match.Pair]time.Time{}, bar: &bar{w: io.Discard}}
+	r := &replayer{matcher: m, texts: map[string]match.Ticket{},
 		known: map[string]match.Incident{}, links: map[string][]match.Link{}, watch: watch{corpus: m.corpus}}
+	var err error
+	if m.records, _, err = loadIncidents(m.opts.Incidents); err != nil {
+		t.Fatal(err)
+	}
 	if err := r.load(); err != nil {
 		t.Fatal(err)
 	}
 	states, scored := map[match.Pair][]match.State{}, time.Time{}
-	err := eachLine(m.opts.Events, func(e eventRecord) error {
+	err = eachLine(m.opts.Events, func(e eventRecord) error {
 		if e.At.Sub(scored) >= every {
-			scored = e.At
+			scored = e.At.Time
 			for _, inc := range r.everyKnown() {
 				if inc.ResolvedAt.IsZero() || e.At.Sub(inc.ResolvedAt) < policy.Windows.After {
-					r.rematch(inc.ID, e.At)
+					r.rematch(inc.ID, e.At.Time)
 				}
 				note(states, inc.ID, r.links[inc.ID])
 			}
