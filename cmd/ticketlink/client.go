@@ -101,6 +101,23 @@ func (r *remote) call(ctx context.Context, method, path string, in, out any) err
 	return nil
 }
 
+// print calls the API and prints its answer, indented.
+func (r *remote) print(ctx context.Context, c *cli, method, path string, body any) error {
+	if err := r.connect(c); err != nil {
+		return err
+	}
+	var answer any
+	if err := r.call(ctx, method, path, body, &answer); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(answer, "", "  ")
+	if err != nil {
+		return fmt.Errorf("print answer: %w", err)
+	}
+	fmt.Printf("%s\n", text)
+	return nil
+}
+
 // problemOf words an RFC 9457 problem.
 func problemOf(status int, raw []byte) error {
 	var p struct {

@@ -192,7 +192,9 @@ func TestIncidentCommands(t *testing.T) {
 		{[]string{"incident", "declare", "--title", "Cards are declined", "--service", "cards"}, "INC-2 open"},
 		{[]string{"incident", "merge", "INC-2", "INC-1"}, "INC-1 open: Payments fail"},
 		{[]string{"report", "INC-1"}, "Payments fail"},
-		{[]string{"model", "show"}, "\"version\""},
+		{[]string{"model", "show"}, "learned"},
+		{[]string{"model", "show", "--json"}, "\"version\""},
+		{[]string{"model", "reset", "all"}, "all that was learned is forgotten"},
 	}
 	for _, step := range steps {
 		out, err := run(t, append(step.args, at...)...)
