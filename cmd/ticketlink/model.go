@@ -84,7 +84,7 @@ func printModel(w io.Writer, m match.Model) error {
 		fmt.Fprintf(w, "    and %d weaker ones; --json prints all\n", more)
 	}
 	fmt.Fprintf(w, "tag           %s\n", learnt(l.Tags, "confirmed tickets", fmt.Sprintf("own tags weigh %.2f times the usual", l.Tags.Value)))
-	fmt.Fprintf(w, "lag           %s\n", learnt(l.Lag, "confirmed tickets after the end",
+	fmt.Fprintf(w, "lag           %s\n", learnt(l.Lag, "tickets after the end",
 		fmt.Sprintf("%.1f h (usual: %.1f), %.0f %% over %d h", l.Lag.Value, l.UsualLag, 100*l.Late, l.LateHours)))
 	fmt.Fprintf(w, "calibration   %s\n", learnt(l.Scores, "decisions on proposals",
 		fmt.Sprintf("log-odds times %.2f, %+.2f", l.Scores.Value, l.Shift)))

@@ -43,10 +43,10 @@ func TestModelInWords(t *testing.T) {
 			"tag seat    with service ledger  0 of 5 confirmed",
 			"tag payout  with service ledger  25 of 25 confirmed",
 			"tag           own tags weigh",
-			"lag           as built in; needs 30 confirmed tickets after the end, has 28",
+			"lag           as built in; needs 30 tickets after the end, has 28",
 			"calibration   as built in; needs 50 decisions on proposals, has 0",
 		}},
-		{"many", crowd, []string{"13 of 13 act", "and 3 weaker ones; --json prints all", "lag           1.2 h (usual: 1.6), 0 % over 6 h (48 confirmed tickets after the end)"}},
+		{"many", crowd, []string{"13 of 13 act", "and 3 weaker ones; --json prints all", "lag           1.2 h (usual: 1.6), 0 % over 6 h (48 tickets after the end)"}},
 	}
 	for _, test := range tests {
 		var out strings.Builder
