@@ -13,18 +13,17 @@ func (d Detection) print(w io.Writer) {
 		return
 	}
 	fmt.Fprintf(w, "%-22s %d of %d with at least %d tickets\n", "incidents found", d.Found, d.Incidents, detectMembers)
-	fmt.Fprintf(w, "%-22s %.2f after the first ticket, %.2f after the fifth in an hour,\n", fmt.Sprintf("part within %.0f min", detectWithin.Minutes()), d.Within.First, d.Within.Fifth)
-	fmt.Fprintf(w, "%-22s %.2f after the rise above usual; %.2f had 3 tickets by then\n", "", d.Within.Rise, d.Possible)
-	fmt.Fprintf(w, "%-22s 10 %% %s, 25 %% %s, half %s, 75 %% %s, 90 %% %s\n", "minutes from the first", never(d.Delays.P10), never(d.Delays.P25),
-		never(d.Delays.P50), never(d.Delays.P75), never(d.Delays.P90))
+	fmt.Fprintf(w, "%-22s of the first ticket %.2f, of the fifth in an hour %.2f,\n", fmt.Sprintf("part within %.0f min", detectWithin.Minutes()), d.Within.First, d.Within.Fifth)
+	fmt.Fprintf(w, "%-22s of the rise above usual %.2f; 3 tickets by then %.2f\n", "", d.Within.Rise, d.Possible)
+	fmt.Fprintf(w, "%-22s 10 %% %s, half %s, 90 %% %s\n", "minutes from the first", never(d.Delays.P10), never(d.Delays.P50), never(d.Delays.P90))
 	ids := make([]string, len(d.Each))
 	for k, e := range d.Each {
 		ids[k] = e.ID
 	}
 	width := idWidth(ids)
-	fmt.Fprintf(w, "\n%-*s %7s %9s %9s %9s %9s   (minutes from first ticket)\n", width, "incident", "members", "in 15 min", "the fifth", "the rise", "found")
+	fmt.Fprintf(w, "\n%-*s %7s %9s %6s %6s %6s   (minutes from the first)\n", width, "incident", "members", "in 15 min", "fifth", "rise", "found")
 	for _, e := range d.Each {
-		fmt.Fprintf(w, "%-*s %7d %9d %9s %9s %9s\n", width, oneLine(e.ID, width), e.Members, e.InTime, never(e.Fifth), never(e.Rise), never(e.Found))
+		fmt.Fprintf(w, "%-*s %7d %9d %6s %6s %6s\n", width, oneLine(e.ID, width), e.Members, e.InTime, never(e.Fifth), never(e.Rise), never(e.Found))
 	}
 }
 

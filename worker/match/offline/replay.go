@@ -228,7 +228,7 @@ func (r *replayer) until(at time.Time) {
 		d := r.due[0]
 		r.due = r.due[1:]
 		r.rematch(d.id, d.at)
-		r.snapshots = append(r.snapshots, snapshot{Minutes: d.minutes, At: moment{d.at}, IncidentID: r.records[d.id].ID})
+		r.snapshots = append(r.snapshots, snapshot{Minutes: d.minutes, At: moment{d.at}, TicketID: ID{raw: "null"}, IncidentID: r.records[d.id].ID})
 		for _, l := range r.links[d.id] {
 			r.snapshots = append(r.snapshots, snapshot{d.minutes, moment{d.at}, r.tickets[l.TicketID], r.records[d.id].ID, l.Confidence, l.State})
 		}
