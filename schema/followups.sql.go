@@ -107,7 +107,7 @@ where (r.follow_up, r.stage, r.target) in (
         select follow_up, stage, target from reminders c where c.due_at <= $2 and c.digest is not null
         order by c.due_at limit $3 for update skip locked)
   and f.id = r.follow_up and i.id = f.incident
-returning r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, r.dead_at, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
+returning r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, r.dead_at, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title, i.message as incident_message
 `
 
 type ClaimRemindersParams struct {
@@ -117,10 +117,11 @@ type ClaimRemindersParams struct {
 }
 
 type ClaimRemindersRow struct {
-	Reminder      Reminder
-	FollowUp      FollowUp
-	IncidentKey   string
-	IncidentTitle string
+	Reminder        Reminder
+	FollowUp        FollowUp
+	IncidentKey     string
+	IncidentTitle   string
+	IncidentMessage string
 }
 
 func (q *Queries) ClaimReminders(ctx context.Context, arg ClaimRemindersParams) ([]ClaimRemindersRow, error) {
@@ -174,6 +175,7 @@ func (q *Queries) ClaimReminders(ctx context.Context, arg ClaimRemindersParams) 
 			&i.FollowUp.AssignedBy,
 			&i.IncidentKey,
 			&i.IncidentTitle,
+			&i.IncidentMessage,
 		); err != nil {
 			return nil, err
 		}
@@ -221,16 +223,17 @@ func (q *Queries) DecideFollowUp(ctx context.Context, arg DecideFollowUpParams) 
 }
 
 const digestReminders = `-- name: DigestReminders :many
-select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, r.dead_at, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title
+select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, r.dead_at, f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, i.title as incident_title, i.message as incident_message
 from reminders r join follow_ups f on f.id = r.follow_up join incidents i on i.id = f.incident
 where r.digest = $1::bigint and r.delivered_at is null order by i.id, f.kind, f.due_at, f.id
 `
 
 type DigestRemindersRow struct {
-	Reminder      Reminder
-	FollowUp      FollowUp
-	IncidentKey   string
-	IncidentTitle string
+	Reminder        Reminder
+	FollowUp        FollowUp
+	IncidentKey     string
+	IncidentTitle   string
+	IncidentMessage string
 }
 
 func (q *Queries) DigestReminders(ctx context.Context, digest int64) ([]DigestRemindersRow, error) {
@@ -284,6 +287,7 @@ func (q *Queries) DigestReminders(ctx context.Context, digest int64) ([]DigestRe
 			&i.FollowUp.AssignedBy,
 			&i.IncidentKey,
 			&i.IncidentTitle,
+			&i.IncidentMessage,
 		); err != nil {
 			return nil, err
 		}

@@ -66,7 +66,7 @@ func (w *Worker) failure(err error) error {
 		errs []error
 	}{
 		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNotLinked, errNoFollowUp, errNoAnswer, errNoSurge, errNoSection, errNoReference, errNoLetter}},
-		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errIsResolved, errMerged, errMergeResolved, errFollowUpEnded, errOtherNumber, errChanged}},
+		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errNotEnded, errIsResolved, errMerged, errMergeResolved, errFollowUpEnded, errOtherNumber, errChanged}},
 		{http.StatusUnprocessableEntity, []error{errBadKey, errMergeSelf, errNoTitle, errTimes, errBadCursor, errBadSnooze, errNoAgent, errNoText, errPlaceholder, errBadReference, errBadPart, errBadState, errBadAction, errNoKey, errBadPerson}},
 	} {
 		for _, e := range known.errs {

@@ -78,7 +78,7 @@ func (w *Worker) incidentAPI(api huma.API) {
 	})
 	huma.Register(api, op("PATCH", "/incidents/{key}", "update-incident", "Change an incident; absent fields stay"), func(ctx context.Context, in *struct {
 		KeyPath
-		Body Declaration
+		Body Change
 	}) (*body[incidentView], error) {
 		return w.answer(ctx)(w.update(ctx, actor(ctx), in.Key, in.Body))
 	})

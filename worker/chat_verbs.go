@@ -117,7 +117,7 @@ func (w *Worker) sayUpdate(ctx context.Context, c call) (string, error) {
 	if c.key == "" {
 		return "", errNoKey
 	}
-	i, err := w.update(ctx, c.by, c.key, c.args.declaration())
+	i, err := w.update(ctx, c.by, c.key, Change{Declaration: c.args.declaration()})
 	if err != nil {
 		return "", err
 	}

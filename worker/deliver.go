@@ -232,7 +232,7 @@ func (w *Worker) notice(row schema.ClaimRemindersRow) followup.Notice {
 		}
 	}
 	return followup.Notice{
-		ID: strconv.FormatInt(row.FollowUp.ID, 10), FollowUp: f, IncidentTitle: row.IncidentTitle,
+		ID: strconv.FormatInt(row.FollowUp.ID, 10), FollowUp: f, IncidentTitle: row.IncidentTitle, IncidentMessage: row.IncidentMessage,
 		IncidentURL: w.incidentURL(row.IncidentKey), TicketURLs: urls, Stage: int(row.Reminder.Stage),
 		Escalate: row.Reminder.Escalation, InsteadOf: row.Reminder.InsteadOf, Now: w.now(),
 	}

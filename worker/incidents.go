@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,6 +42,7 @@ var (
 	errNoTitle    = errors.New("title: expected some words that name the incident")
 	errTimes      = errors.New("times: expected started_at <= resolved_at, and none more than a day ahead")
 	errIsOpen     = errors.New("the incident is open already")
+	errNotEnded   = errors.New("resolved_at: the incident is open; resolve it instead")
 	errIsResolved = errors.New("the incident is resolved already; reopen it first")
 )
 
@@ -110,52 +112,8 @@ func (w *Worker) insertIncident(ctx context.Context, q *schema.Queries, i schema
 	}
 }
 
-// update changes what is known. Moving the start looks for tickets again.
-func (w *Worker) update(ctx context.Context, actor, key string, d Declaration) (schema.Incident, error) {
-	return w.updateSeen(ctx, actor, key, "", d)
-}
-
-// updateSeen refuses where the incident has changed since a person saw it: in
-// that version, "" for whichever.
-func (w *Worker) updateSeen(ctx context.Context, actor, key, seen string, d Declaration) (schema.Incident, error) {
-	return w.change(ctx, actor, key, "updated", func(q *schema.Queries, i *schema.Incident) error {
-		if seen != "" && seen != versionText(i.Version) {
-			return errChanged
-		}
-		started := i.StartedAt
-		d.Key = nil
-		d.applyTo(i)
-		if i.StartedAt.Equal(started) {
-			return nil
-		}
-		return moveStart(ctx, q, *i)
-	})
-}
-
-// moveStart moves the beginning of the first phase.
-func moveStart(ctx context.Context, q *schema.Queries, i schema.Incident) error {
-	phases, err := q.ListPhases(ctx, []int64{i.ID})
-	if err != nil {
-		return err
-	}
-	if err := q.DeletePhases(ctx, i.ID); err != nil {
-		return err
-	}
-	for n, p := range phases {
-		if n == 0 {
-			p.StartedAt = i.StartedAt
-		}
-		if p.EndedAt != nil && p.EndedAt.Before(p.StartedAt) {
-			return errTimes
-		}
-		if err := q.PutPhase(ctx, schema.PutPhaseParams(p)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// resolve ends the incident's current phase, at the given time or now.
+// resolve ends the incident's current phase, at the given time or now. Without a
+// message, the one that somebody prepared stands.
 func (w *Worker) resolve(ctx context.Context, actor, key string, at *time.Time, message string) (schema.Incident, error) {
 	return w.change(ctx, actor, key, "resolved", func(q *schema.Queries, i *schema.Incident) error {
 		return w.resolveIn(ctx, q, i, at, message)
@@ -170,7 +128,7 @@ func (w *Worker) resolveIn(ctx context.Context, q *schema.Queries, i *schema.Inc
 	if at != nil {
 		end = at.UTC()
 	}
-	i.Status, i.ResolvedAt, i.Message = "resolved", &end, message
+	i.Status, i.ResolvedAt, i.Message = "resolved", &end, cmp.Or(message, i.Message)
 	phases, err := q.ListPhases(ctx, []int64{i.ID})
 	if err != nil {
 		return fmt.Errorf("read phases of %s: %w", i.Key, err)
@@ -268,8 +226,10 @@ func (d Declaration) applyTo(i *schema.Incident) {
 		i.DeclaredAt = d.DeclaredAt.UTC()
 	}
 	if d.DetectedAt != nil {
-		detected := d.DetectedAt.UTC()
-		i.DetectedAt = &detected
+		i.DetectedAt = nil // a zero time: nobody detected it
+		if detected := d.DetectedAt.UTC(); !detected.IsZero() {
+			i.DetectedAt = &detected
+		}
 	}
 }
 

@@ -145,5 +145,5 @@ func grow(ctx context.Context, q *schema.Queries, i *schema.Incident, from schem
 		return nil
 	}
 	i.StartedAt = from.StartedAt
-	return moveStart(ctx, q, *i)
+	return moveEnds(ctx, q, *i)
 }

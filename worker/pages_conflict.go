@@ -27,7 +27,8 @@ func editOf(i schema.Incident) editFields {
 	joined := func(l []string) string { return strings.Join(l, ", ") }
 	was := map[string]string{"title": i.Title, "severity": i.Severity, "summary": i.Summary, "external_url": i.ExternalUrl,
 		"services": joined(i.Services), "tags": joined(i.Tags), "keywords": joined(i.Keywords), "regions": joined(i.Regions),
-		"organizations": joined(i.Organizations), "started_at": web.Field(i.StartedAt), "detected_at": web.Field(i.DetectedAt)}
+		"organizations": joined(i.Organizations), "started_at": web.Field(i.StartedAt), "detected_at": web.Field(i.DetectedAt),
+		"resolved_at": web.Field(i.ResolvedAt), "message": i.Message}
 	return editFields{Key: i.Key, Version: versionText(i.Version), Was: was, Is: was}
 }
 
@@ -38,9 +39,9 @@ func (w *Worker) editForm(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.PostForm = touched(r.PostForm)
-	d, err := formDeclaration(r)
+	c, err := formChange(r)
 	if err == nil {
-		_, err = w.updateSeen(r.Context(), actor(r.Context()), r.PathValue("key"), seen(r), d)
+		_, err = w.updateSeen(r.Context(), actor(r.Context()), r.PathValue("key"), seen(r), c)
 	}
 	if errors.Is(err, errChanged) {
 		w.conflictPage(rw, r)

@@ -82,6 +82,21 @@ func formDeclaration(r *http.Request) (d Declaration, err error) {
 	return d, nil
 }
 
+// formChange reads a form that holds what a person touched.
+func formChange(r *http.Request) (c Change, err error) {
+	if c.Declaration, err = formDeclaration(r); err != nil {
+		return c, err
+	}
+	if r.PostForm.Has("detected_at") && c.DetectedAt == nil {
+		c.DetectedAt = &time.Time{} // emptied
+	}
+	if v, ok := r.PostForm["message"]; ok {
+		c.Message = &v[0]
+	}
+	c.ResolvedAt, err = formTime(r.PostFormValue("resolved_at"))
+	return c, err
+}
+
 // commaList splits at commas and line ends.
 func commaList(s string) []string {
 	parts := strings.FieldsFunc(s, func(c rune) bool { return c == ',' || c == '\n' })
@@ -119,10 +134,16 @@ func (w *Worker) dismissForm(rw http.ResponseWriter, r *http.Request) {
 	http.Redirect(rw, r, "/", http.StatusSeeOther)
 }
 
+// resolveForm keeps the message of a person whom somebody else preceded.
 func (w *Worker) resolveForm(rw http.ResponseWriter, r *http.Request) {
 	at, err := formTime(r.FormValue("resolved_at"))
 	if err == nil {
 		_, err = w.resolve(r.Context(), actor(r.Context()), r.PathValue("key"), at, r.FormValue("message"))
+	}
+	if errors.Is(err, errIsResolved) && r.FormValue("message") != "" {
+		r.PostForm.Del("resolved_at")
+		w.conflictPage(rw, r)
+		return
 	}
 	w.formDone(rw, r, "resolved", err)
 }

@@ -175,7 +175,7 @@ func (w *Worker) startForm(rw http.ResponseWriter, r *http.Request) {
 		err = errTimes
 	}
 	if err == nil {
-		_, err = w.updateSeen(r.Context(), actor(r.Context()), key, seen(r), Declaration{StartedAt: at})
+		_, err = w.updateSeen(r.Context(), actor(r.Context()), key, seen(r), Change{Declaration: Declaration{StartedAt: at}})
 	}
 	w.formDone(rw, r, "saved", err)
 }

@@ -80,18 +80,25 @@ func incidentPath(key, rest string) string { return "/api/v1/incidents/" + url.P
 type updateCommand struct {
 	remote
 	Key string `arg:"" help:"For example INC-42."`
+	corrections
+}
+
+// corrections are what can be set right later as well.
+type corrections struct {
 	facts
+	ResolvedAt *time.Time `help:"When a resolved incident really ended (RFC 3339)." json:"resolved_at,omitempty"`
+	Message    *string    `help:"What to tell customers at the end." json:"message,omitempty"`
 }
 
 func (u updateCommand) Run(ctx context.Context, c *cli) error {
-	return u.change(ctx, c, "PATCH", incidentPath(u.Key, ""), u.facts)
+	return u.change(ctx, c, "PATCH", incidentPath(u.Key, ""), u.corrections)
 }
 
 type resolveCommand struct {
 	remote
 	Key     string     `arg:"" help:"For example INC-42."`
 	At      *time.Time `help:"When it ended (RFC 3339). Default: now."`
-	Message string     `help:"What was done."`
+	Message string     `help:"What to tell customers; goes into reminders and the report."`
 }
 
 func (r resolveCommand) Run(ctx context.Context, c *cli) error {

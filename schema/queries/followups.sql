@@ -118,10 +118,10 @@ where (r.follow_up, r.stage, r.target) in (
         select follow_up, stage, target from reminders c where c.due_at <= @now and c.digest is not null
         order by c.due_at limit @batch for update skip locked)
   and f.id = r.follow_up and i.id = f.incident
-returning sqlc.embed(r), sqlc.embed(f), i.key as incident_key, i.title as incident_title;
+returning sqlc.embed(r), sqlc.embed(f), i.key as incident_key, i.title as incident_title, i.message as incident_message;
 
 -- name: DigestReminders :many
-select sqlc.embed(r), sqlc.embed(f), i.key as incident_key, i.title as incident_title
+select sqlc.embed(r), sqlc.embed(f), i.key as incident_key, i.title as incident_title, i.message as incident_message
 from reminders r join follow_ups f on f.id = r.follow_up join incidents i on i.id = f.incident
 where r.digest = @digest::bigint and r.delivered_at is null order by i.id, f.kind, f.due_at, f.id;
 

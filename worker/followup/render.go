@@ -10,15 +10,16 @@ import (
 
 // A Notice is what a reminder is about.
 type Notice struct {
-	ID            string // the follow-up's id in the API
-	FollowUp      FollowUp
-	IncidentTitle string
-	IncidentURL   string            // our page about it
-	TicketURLs    map[string]string // by ticket id; missing ones are named only
-	Stage         int
-	Escalate      bool
-	InsteadOf     string // the target that could not be reached, "" for none
-	Now           time.Time
+	ID              string // the follow-up's id in the API
+	FollowUp        FollowUp
+	IncidentTitle   string
+	IncidentMessage string            // what to tell customers at the end, "" for nothing
+	IncidentURL     string            // our page about it
+	TicketURLs      map[string]string // by ticket id; missing ones are named only
+	Stage           int
+	Escalate        bool
+	InsteadOf       string // the target that could not be reached, "" for none
+	Now             time.Time
 }
 
 // A Message is a reminder in words and in fields for machines. It has the
@@ -37,6 +38,7 @@ type Facts struct {
 	Title     string
 	URL       string // our page about it, "" for none
 	Kind      string // first_reply, update, closing
+	Message   string // closing: what to tell the customer, "" for nothing
 	TicketID  string // the one to answer
 	Tickets   []TicketFacts
 	Assignee  string // the helpdesk's id
@@ -55,6 +57,9 @@ func (n Notice) facts() Facts {
 	facts := Facts{
 		Incident: f.Incident, Title: oneLine(n.IncidentTitle), URL: n.IncidentURL, Kind: string(f.Kind),
 		TicketID: f.TicketID, Assignee: f.Assignee, DueAt: f.DueAt.UTC(), Stage: n.Stage, Escalate: n.Escalate, InsteadOf: n.InsteadOf,
+	}
+	if f.Kind == Closing {
+		facts.Message = oneLine(n.IncidentMessage)
 	}
 	if late := n.Now.Sub(f.DueAt); late >= time.Minute {
 		facts.Late = inWords(late)

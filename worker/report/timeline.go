@@ -129,6 +129,9 @@ func deeds(i Incident, all []Deed, step time.Duration) []Event {
 		case "declared":
 			events = append(events, Event{At: i.Declared, Kind: "declared", Text: declared(d), Actor: d.Actor})
 		case "updated":
+			if d.Detail["resolved_at"] != nil {
+				setRight(events, d)
+			}
 			if text := changed(d.Detail); text != "" {
 				events = append(events, Event{At: d.At, Kind: "updated", Text: text, Actor: d.Actor})
 			}
@@ -201,6 +204,18 @@ func resolved(d Deed) Event {
 		e.Text += ": " + m
 	}
 	return e
+}
+
+// setRight moves the last resolution to where a later change puts it, with its
+// message; it stays the deed of who resolved.
+func setRight(events []Event, d Deed) {
+	for n, e := range slices.Backward(events) {
+		if e.Kind == "resolved" {
+			events[n] = resolved(d)
+			events[n].Actor = e.Actor
+			return
+		}
+	}
 }
 
 func decided(h happening) string {

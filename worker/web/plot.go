@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -124,20 +125,34 @@ func (p Plot) label() string {
 		p.Unit(), at(p.from(), "2 Jan 15:04"), at(p.to(), "2 Jan 15:04 UTC"), peak.All, at(peak.At, "15:04"), peak.Usual)
 }
 
-// markRows gives each mark's name a row in which it does not meet the one before.
+// nameWidth is what a mark's name takes, in percent of the width on a narrow screen.
+const nameWidth = 22
+
+// leftward says whether the mark's name stands left of its line.
+func (p Plot) leftward(m Mark) bool { return p.x(m.At) > 50 }
+
+// markRows gives each mark's name a row in which it meets no other. Names run
+// towards the middle above the lines that follow, so the outermost come first.
 func (p Plot) markRows() []int {
-	const apart = 22 // percent of the width that a name takes, on a narrow screen
-	rows := make([]int, len(p.Marks))
-	var ends []float64
+	var order, rest []int
 	for i, m := range p.Marks {
-		x, row := p.x(m.At), 0
-		for row < len(ends) && ends[row] > x-apart {
+		if p.leftward(m) {
+			rest = append(rest, i)
+		} else {
+			order = append(order, i)
+		}
+	}
+	slices.Reverse(rest)
+	rows, taken := make([]int, len(p.Marks)), map[int][]float64{} // by row: where names begin
+	for _, i := range append(order, rest...) {
+		from, row := p.x(p.Marks[i].At), 0
+		if p.leftward(p.Marks[i]) {
+			from -= nameWidth
+		}
+		for slices.ContainsFunc(taken[row], func(other float64) bool { return math.Abs(other-from) < nameWidth }) {
 			row++
 		}
-		if row == len(ends) {
-			ends = append(ends, 0)
-		}
-		ends[row], rows[i] = x, row
+		taken[row], rows[i] = append(taken[row], from), row
 	}
 	return rows
 }
@@ -222,7 +237,7 @@ func (d *drawing) ticks() {
 func (d *drawing) marks(rows []int) {
 	for i, m := range d.Marks {
 		x, y, anchor, shift := d.x(m.At), markHeight*(rows[i]+1)-5, "start", 4
-		if x > 50 {
+		if d.leftward(m) {
 			anchor, shift = "end", -4
 		}
 		fmt.Fprintf(&d.b, `<g class="mark %s"><line x1="%.2f%%" x2="%.2f%%" y1="%d" y2="%d"/><text x="%.2f%%" dx="%d" y="%d" text-anchor="%s">%s %s</text></g>`,
