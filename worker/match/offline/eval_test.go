@@ -33,7 +33,7 @@ type labelled struct {
 func readLabelled(t *testing.T, set string) (l labelled) {
 	t.Helper()
 	file := func(name string) string { return filepath.Join(evalDir(t, set), name+".jsonl.gz") }
-	regions, err := loadRegions(file("orgs"))
+	regions, err := loadRegions(file("orgs"), "")
 	if err == nil {
 		_, l.incidents, err = loadIncidents(file("incidents"))
 	}

@@ -9,8 +9,9 @@ import (
 	"github.com/ticketlink/ticketlink/worker/match"
 )
 
-// loadRegions reads each organization's region; an empty path gives none.
-func loadRegions(path string) (map[string]string, error) {
+// loadRegions reads each organization's region from one of its fields; an empty
+// path gives none.
+func loadRegions(path, field string) (map[string]string, error) {
 	regions := map[string]string{}
 	if path == "" {
 		return regions, nil
@@ -19,7 +20,7 @@ func loadRegions(path string) (map[string]string, error) {
 		if r.ID.Text == "" {
 			return errNoID
 		}
-		regions[r.ID.Text] = r.region()
+		regions[r.ID.Text] = r.field(cmp.Or(field, "region"))
 		return nil
 	})
 }
@@ -64,6 +65,7 @@ func startOf(i match.Incident) time.Time {
 func fill(c *match.Corpus, path string, regions map[string]string, bar *bar) (map[string]ID, time.Time, error) {
 	ids := map[string]ID{}
 	var last time.Time
+	n, total := 0, bar.lines(path)
 	err := eachLine(path, func(r ticketRecord) error {
 		t, err := r.ticket(regions)
 		if err != nil {
@@ -74,9 +76,12 @@ func fill(c *match.Corpus, path string, regions map[string]string, bar *bar) (ma
 		if t.CreatedAt.After(last) {
 			last = t.CreatedAt
 		}
-		bar.step("tickets read", len(ids), 0)
+		n++
+		bar.step("tickets read", n, total)
 		return nil
 	})
-	bar.done("tickets read", len(ids))
+	if err == nil {
+		bar.done("tickets read", len(ids))
+	}
 	return ids, last, err
 }

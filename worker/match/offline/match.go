@@ -21,7 +21,8 @@ type MatchOptions struct {
 	Incidents     string
 	Tickets       string
 	Events        string // replayed in order; texts come from Tickets where given
-	Organizations string // regions come from organization_fields.region
+	Organizations string // where regions come from
+	Region        string // the key of their field; default: region
 	Out           string // links; a replay also writes Out + ".replay" and Out + ".surges"
 	Policy        match.Policy
 	Model         match.Model
@@ -73,6 +74,7 @@ func Match(ctx context.Context, opts MatchOptions) (Summary, error) {
 		return Summary{}, fmt.Errorf("write links: %w", err)
 	}
 	defer out.discard()
+	defer m.bar.stop()
 	if m.records, m.incidents, err = loadIncidents(opts.Incidents); err != nil {
 		return Summary{}, fmt.Errorf("read incidents: %w", err)
 	}
@@ -97,7 +99,7 @@ func (m *matcher) run(ctx context.Context) ([]match.Link, error) {
 	case m.opts.Incidents == "":
 		return nil, errors.New("match: give --incidents")
 	}
-	regions, err := loadRegions(m.opts.Organizations)
+	regions, err := loadRegions(m.opts.Organizations, m.opts.Region)
 	if err != nil {
 		return nil, fmt.Errorf("read organizations: %w", err)
 	}

@@ -154,9 +154,9 @@ type organizationRecord struct {
 	Fields map[string]json.RawMessage `json:"organization_fields"`
 }
 
-func (r organizationRecord) region() string {
+func (r organizationRecord) field(key string) string {
 	var s string
-	if raw := r.Fields["region"]; json.Unmarshal(bytes.TrimSpace(raw), &s) != nil {
+	if raw := r.Fields[key]; json.Unmarshal(bytes.TrimSpace(raw), &s) != nil {
 		return ""
 	}
 	return s

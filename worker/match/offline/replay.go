@@ -69,10 +69,10 @@ func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
 	if err := r.load(); err != nil {
 		return nil, err
 	}
-	n := 0
+	n, total := 0, m.bar.lines(m.opts.Events)
 	err := eachLine(m.opts.Events, func(e eventRecord) error {
 		n++
-		m.bar.step("events replayed", n, 0)
+		m.bar.step("events replayed", n, total)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (m *matcher) replay(ctx context.Context) ([]match.Link, error) {
 func (r *replayer) load() error {
 	r.requester = map[string]ID{}
 	var err error
-	if r.regions, err = loadRegions(r.opts.Organizations); err != nil {
+	if r.regions, err = loadRegions(r.opts.Organizations, r.opts.Region); err != nil {
 		return fmt.Errorf("read organizations: %w", err)
 	}
 	if r.opts.Tickets != "" {
