@@ -34,12 +34,12 @@ func (n Counts) faded(at time.Time) Counts {
 	return n
 }
 
-func (n Counts) add(confirmed bool, at time.Time) Counts {
-	n = n.faded(at)
-	if confirmed {
-		n.Confirmed++
+func (n Counts) add(l Lesson) Counts {
+	n = n.faded(l.At)
+	if l.Confirmed {
+		n.Confirmed = max(n.Confirmed+l.times(), 0)
 	} else {
-		n.Rejected++
+		n.Rejected = max(n.Rejected+l.times(), 0)
 	}
 	return n
 }
@@ -61,13 +61,13 @@ func (n Counts) weight(rate float64) float64 {
 }
 
 func (m *Model) associate(l Lesson) {
-	m.Base = m.Base.add(l.Confirmed, l.At)
+	m.Base = m.Base.add(l)
 	for _, i := range incidentTraits(l.Incident) {
 		if m.Pairs[i] == nil {
 			m.Pairs[i] = map[string]Counts{}
 		}
 		for _, t := range ticketTraits(l.Ticket) {
-			m.Pairs[i][t] = m.Pairs[i][t].add(l.Confirmed, l.At)
+			m.Pairs[i][t] = m.Pairs[i][t].add(l)
 		}
 	}
 }

@@ -30,6 +30,16 @@ type Lesson struct {
 	// LogOdds is what Link said before the last calibration (Link.Uncalibrated);
 	// NaN if the engine had not proposed the pair.
 	LogOdds float64
+	// Withdrawn says that the decision was taken back: what it taught is forgotten.
+	Withdrawn bool
+}
+
+// times is how often the lesson counts.
+func (l Lesson) times() float64 {
+	if l.Withdrawn {
+		return -1
+	}
+	return 1
 }
 
 // TagHits counts confirmed tickets that carried one of their incident's tags,
@@ -51,7 +61,7 @@ func (m Model) Learn(lessons ...Lesson) Model {
 	m.Pairs = clonePairs(m.Pairs)
 	m.Platt.Scores = append([]Scored(nil), m.Platt.Scores...)
 	for _, l := range lessons {
-		m.Decisions++
+		m.Decisions = max(m.Decisions+int(l.times()), 0)
 		if l.At.After(m.UpdatedAt) {
 			m.UpdatedAt = l.At
 		}
@@ -61,7 +71,7 @@ func (m Model) Learn(lessons ...Lesson) Model {
 			m.Lag.add(l)
 		}
 		if !math.IsNaN(l.LogOdds) && !math.IsInf(l.LogOdds, 0) {
-			m.Platt.add(Scored{l.LogOdds, l.Confirmed})
+			m.Platt.add(Scored{l.LogOdds, l.Confirmed}, l.Withdrawn)
 		}
 	}
 	m.Platt.fit()
@@ -105,11 +115,11 @@ func (h *TagHits) add(l Lesson) {
 	}
 	for _, t := range l.Ticket.Tags {
 		if ours["service:"+foldTag(t)] || ours["tag:"+foldTag(t)] {
-			h.With++
+			h.With = max(h.With+l.times(), 0)
 			return
 		}
 	}
-	h.Without++
+	h.Without = max(h.Without+l.times(), 0)
 }
 
 // scale is how much more an incident's own tags say here than usual: m over
@@ -136,10 +146,10 @@ func (g *Lag) add(l Lesson) {
 	switch {
 	case h <= 0:
 	case h <= lateLag:
-		g.Quick++
-		g.Hours += h
+		g.Quick = max(g.Quick+l.times(), 0)
+		g.Hours = max(g.Hours+l.times()*h, 0)
 	default:
-		g.Slow++
+		g.Slow = max(g.Slow+l.times(), 0)
 	}
 }
 

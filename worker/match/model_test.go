@@ -77,7 +77,7 @@ func TestLearnLeavesTheOldModel(t *testing.T) {
 }
 
 func TestCountsFade(t *testing.T) {
-	n := Counts{}.add(true, noon).faded(noon.Add(7 * 24 * time.Hour))
+	n := Counts{}.add(lesson("a", "b", true, 0)).faded(noon.Add(7 * 24 * time.Hour))
 	if math.Abs(n.Confirmed-fadePerWeek) > 1e-9 {
 		t.Errorf("after a week %v is left, want %v", n.Confirmed, fadePerWeek)
 	}
@@ -102,6 +102,18 @@ func TestPlatt(t *testing.T) {
 		}
 		if m.Platt.apply(3) <= m.Platt.apply(2) {
 			t.Errorf("%s: order is lost", test.name)
+		}
+	}
+}
+
+// However sure the engine was of what people reject, experience lowers it.
+func TestPlattConverges(t *testing.T) {
+	for _, claimed := range []float64{1, 3, 6, 9} {
+		for _, confirmed := range []int{0, 10, 30} {
+			m := Model{}.Learn(append(repeat(confirmed, lesson("a", "b", true, claimed)), repeat(60-confirmed, lesson("a", "b", false, claimed))...)...)
+			if got, usual := m.Platt.apply(claimed), usualPlatt.apply(claimed); got > usual-0.5 {
+				t.Errorf("%d of 60 confirmed where %v was claimed: it becomes %.2f, and %.2f without them", confirmed, claimed, got, usual)
+			}
 		}
 	}
 }
@@ -133,5 +145,36 @@ func TestLagIsLearned(t *testing.T) {
 	m = m.Learn(repeat(100, lesson("a", "b", true, 1))...)
 	if got := m.Lag.tail().quick; got <= usualLag.quick {
 		t.Errorf("tickets come two hours late and the lag is %.2f h", got)
+	}
+}
+
+func TestTagWeightsNeedEvidence(t *testing.T) {
+	for n, want := range map[int]bool{minTagHits - 1: false, minTagHits: true} {
+		m := Model{}.Learn(repeat(n, lesson("ledger", "ledger", true, math.NaN()))...)
+		if got := m.Tag.scale(); (got > 1) != want {
+			t.Errorf("%d confirmed tickets with their incident's tag: its tags count %.2f times", n, got)
+		}
+	}
+	m := Model{}.Learn(repeat(minTagHits, lesson("other", "ledger", true, math.NaN()))...)
+	if got := m.Tag.scale(); got >= 1 {
+		t.Errorf("confirmed tickets without their incident's tag: its tags count %.2f times", got)
+	}
+}
+
+// A word that is taken back has taught nothing, whichever part it taught.
+func TestWithdrawnLessonsAreForgotten(t *testing.T) {
+	before := Model{}.Learn(append(repeat(60, lesson("ledger", "ledger", true, 1)), repeat(10, lesson("other", "ledger", false, 2))...)...)
+	for name, l := range map[string]Lesson{"yes": lesson("ledger", "ledger", true, 1.5), "no": lesson("other", "ledger", false, 1.5)} {
+		back := l
+		back.Withdrawn, back.LogOdds = true, 1.4 // scored again since
+		after := before.Learn(l).Learn(back)
+		after.Version = before.Version
+		if diff := cmp.Diff(before, after); diff != "" {
+			t.Errorf("%s, taken back, has taught:\n%s", name, diff)
+		}
+	}
+	forgotten := before.Reset("all").Learn(Lesson{Decision: Decision{Confirmed: true, At: noon}, Withdrawn: true})
+	if forgotten.Base.Confirmed != 0 || forgotten.Decisions != 0 {
+		t.Errorf("a word from before the reset, taken back after it: %+v", forgotten)
 	}
 }
