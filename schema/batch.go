@@ -701,11 +701,11 @@ func (b *PutFollowUpBatchResults) Close() error {
 }
 
 const putLink = `-- name: PutLink :batchexec
-insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, model, linked_at, changed_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
 on conflict (incident, ticket) do update
 set state = excluded.state, confidence = excluded.confidence, log_odds = excluded.log_odds,
-    uncalibrated = excluded.uncalibrated, evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at,
+    uncalibrated = excluded.uncalibrated, evidence = excluded.evidence, engine = excluded.engine, model = excluded.model, changed_at = excluded.changed_at,
     linked_at = case when links.state = 'dropped' then excluded.linked_at else links.linked_at end
 where links.decided_at is null
 `
@@ -725,6 +725,7 @@ type PutLinkParams struct {
 	Uncalibrated *float64
 	Evidence     json.RawMessage
 	Engine       string
+	Model        int64
 	Now          time.Time
 }
 
@@ -741,6 +742,7 @@ func (q *Queries) PutLink(ctx context.Context, arg []PutLinkParams) *PutLinkBatc
 			a.Uncalibrated,
 			a.Evidence,
 			a.Engine,
+			a.Model,
 			a.Now,
 		}
 		batch.Queue(putLink, vals...)

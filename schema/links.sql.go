@@ -491,7 +491,7 @@ func (q *Queries) LinksChanged(ctx context.Context, arg LinksChangedParams) erro
 }
 
 const linksOf = `-- name: LinksOf :many
-select l.ticket, l.state, l.confidence, l.decided_at from links l join tickets t on t.id = l.ticket
+select l.ticket, l.state, l.confidence, l.decided_at, l.model from links l join tickets t on t.id = l.ticket
 where l.incident = $1 and t.requester_id not like 'erased-%'
 `
 
@@ -500,6 +500,7 @@ type LinksOfRow struct {
 	State      string
 	Confidence float64
 	DecidedAt  *time.Time
+	Model      int64
 }
 
 // What is linked, but for the tickets of erased people: their links stay as they are.
@@ -517,6 +518,7 @@ func (q *Queries) LinksOf(ctx context.Context, incident int64) ([]LinksOfRow, er
 			&i.State,
 			&i.Confidence,
 			&i.DecidedAt,
+			&i.Model,
 		); err != nil {
 			return nil, err
 		}
@@ -580,7 +582,7 @@ func (q *Queries) LinksOfTicket(ctx context.Context, ticket int64) ([]LinksOfTic
 
 const listLinks = `-- name: ListLinks :many
 select l.ticket as cursor, t.helpdesk, t.ticket_id, t.subject, t.status, t.requester_id, t.organization_id, t.created_at,
-       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
+       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
 from links l join tickets t on t.id = l.ticket
 where l.incident = $1 and l.state <> 'dropped' and l.ticket > $2
   and ($3::text = '' or l.state = $3)
@@ -608,6 +610,7 @@ type ListLinksRow struct {
 	Confidence     float64
 	Evidence       json.RawMessage
 	Engine         string
+	Model          int64
 	LinkedAt       time.Time
 	DecidedBy      string
 	DecidedAt      *time.Time
@@ -641,6 +644,7 @@ func (q *Queries) ListLinks(ctx context.Context, arg ListLinksParams) ([]ListLin
 			&i.Confidence,
 			&i.Evidence,
 			&i.Engine,
+			&i.Model,
 			&i.LinkedAt,
 			&i.DecidedBy,
 			&i.DecidedAt,

@@ -111,8 +111,8 @@ func (q *Queries) TakeOverAlerts(ctx context.Context, arg TakeOverAlertsParams) 
 
 const takeOverDecisions = `-- name: TakeOverDecisions :many
 with taken as (
-    insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at, decided_by, decided_at)
-    select $1::bigint, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, $2, decided_by, decided_at
+    insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, model, linked_at, changed_at, decided_by, decided_at)
+    select $1::bigint, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, model, linked_at, $2, decided_by, decided_at
     from links where incident = $3::bigint and decided_at is not null
     on conflict (incident, ticket) do update
     set state = excluded.state, changed_at = excluded.changed_at, decided_by = excluded.decided_by, decided_at = excluded.decided_at,

@@ -28,10 +28,12 @@ func (q *Queries) LatestModel(ctx context.Context) (Model, error) {
 }
 
 const lessons = `-- name: Lessons :many
-select a.id, a.at, a.action, l.uncalibrated, t.id as ticket, i.id, i.key, i.title, i.summary, i.severity, i.status, i.services, i.tags, i.keywords, i.regions, i.organizations, i.started_at, i.detected_at, i.declared_at, i.resolved_at, i.message, i.external_url, i.source, i.version, i.created_at, i.updated_at, i.impact, i.measured_at, i.rescore_due_at, i.measure_due_at, i.plan_due_at, i.merged_into
+select a.id, a.at, l.uncalibrated, t.id as ticket, i.id, i.key, i.title, i.summary, i.severity, i.status, i.services, i.tags, i.keywords, i.regions, i.organizations, i.started_at, i.detected_at, i.declared_at, i.resolved_at, i.message, i.external_url, i.source, i.version, i.created_at, i.updated_at, i.impact, i.measured_at, i.rescore_due_at, i.measure_due_at, i.plan_due_at, i.merged_into,
+       coalesce(case when a.action = 'undone' then a.detail ->> 'action' else a.detail ->> 'was' end, '')::text as was,
+       (case when a.action = 'undone' then a.detail ->> 'state' else a.action end)::text as becomes
 from audit a join links l on l.incident = a.incident and l.ticket = a.ticket
 join tickets t on t.id = a.ticket join incidents i on i.id = a.incident
-where a.id > $1 and a.action in ('confirmed', 'rejected')
+where a.id > $1 and a.action in ('confirmed', 'rejected', 'undecided', 'undone')
 order by a.id limit $2
 `
 
@@ -43,13 +45,15 @@ type LessonsParams struct {
 type LessonsRow struct {
 	ID           int64
 	At           time.Time
-	Action       string
 	Uncalibrated *float64
 	Ticket       int64
 	Incident     Incident
+	Was          string
+	Becomes      string
 }
 
-// Decisions that were not learned from yet, oldest first.
+// What people said, or took back, that was not learned from yet, oldest first:
+// before and after it.
 func (q *Queries) Lessons(ctx context.Context, arg LessonsParams) ([]LessonsRow, error) {
 	rows, err := q.db.Query(ctx, lessons, arg.After, arg.Batch)
 	if err != nil {
@@ -62,7 +66,6 @@ func (q *Queries) Lessons(ctx context.Context, arg LessonsParams) ([]LessonsRow,
 		if err := rows.Scan(
 			&i.ID,
 			&i.At,
-			&i.Action,
 			&i.Uncalibrated,
 			&i.Ticket,
 			&i.Incident.ID,
@@ -92,6 +95,8 @@ func (q *Queries) Lessons(ctx context.Context, arg LessonsParams) ([]LessonsRow,
 			&i.Incident.MeasureDueAt,
 			&i.Incident.PlanDueAt,
 			&i.Incident.MergedInto,
+			&i.Was,
+			&i.Becomes,
 		); err != nil {
 			return nil, err
 		}
@@ -101,6 +106,17 @@ func (q *Queries) Lessons(ctx context.Context, arg LessonsParams) ([]LessonsRow,
 		return nil, err
 	}
 	return items, nil
+}
+
+const modelVersion = `-- name: ModelVersion :one
+select model from models where version = $1
+`
+
+func (q *Queries) ModelVersion(ctx context.Context, version int64) (json.RawMessage, error) {
+	row := q.db.QueryRow(ctx, modelVersion, version)
+	var model json.RawMessage
+	err := row.Scan(&model)
+	return model, err
 }
 
 const putModel = `-- name: PutModel :execrows

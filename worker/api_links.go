@@ -20,6 +20,7 @@ type linkView struct {
 	Confidence float64         `json:"confidence" doc:"0 to 1"`
 	Evidence   json.RawMessage `json:"evidence" doc:"A list of {kind, detail, weight}; the weights add up to the log-odds of the confidence"`
 	Engine     string          `json:"engine" doc:"The version of the rules that scored it"`
+	Model      int64           `json:"model" doc:"The version of what people's decisions had taught by then; see /model"`
 	CreatedAt  time.Time       `json:"created_at"`
 	LinkedAt   time.Time       `json:"linked_at"`
 	DecidedBy  string          `json:"decided_by,omitempty"`
@@ -120,7 +121,7 @@ func (w *Worker) links(ctx context.Context, key, state string, p Paging) (pageOf
 
 func viewLink(r schema.ListLinksRow) linkView {
 	return linkView{Helpdesk: r.Helpdesk, TicketID: r.TicketID, Subject: r.Subject, Status: r.Status, State: r.State,
-		Confidence: r.Confidence, Evidence: r.Evidence, Engine: r.Engine, CreatedAt: r.CreatedAt, LinkedAt: r.LinkedAt,
+		Confidence: r.Confidence, Evidence: r.Evidence, Engine: r.Engine, Model: r.Model, CreatedAt: r.CreatedAt, LinkedAt: r.LinkedAt,
 		DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt}
 }
 

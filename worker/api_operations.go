@@ -43,8 +43,13 @@ func (w *Worker) operationsAPI(api huma.API) {
 
 // modelAPI registers what the matcher has learned.
 func (w *Worker) modelAPI(api huma.API) {
-	huma.Register(api, op("GET", "/model", "show-model", "What people's decisions have taught the matcher"), func(ctx context.Context, _ *struct{}) (*body[match.Model], error) {
+	huma.Register(api, op("GET", "/model", "show-model", "What people's decisions have taught the matcher"), func(ctx context.Context, in *struct {
+		Version int64 `query:"version" minimum:"0" doc:"One of the past, as links name it. Default: the latest"`
+	}) (*body[match.Model], error) {
 		m, _, err := w.model(ctx)
+		if in.Version > 0 && err == nil {
+			m, err = w.modelOf(ctx, in.Version)
+		}
 		if err != nil {
 			return nil, w.failure(err)
 		}

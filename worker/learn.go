@@ -16,9 +16,8 @@ import (
 
 const lessonBatch = 500
 
-// learn teaches the matcher what people decided since the last time. Each
-// version of the model is kept. What is going on is scored again with it; links
-// of the past stay as they are.
+// learn teaches the matcher what people decided, or took back, since the last
+// time. Each version of the model is kept.
 func (w *Worker) learn(ctx context.Context, _ queue.Task) error {
 	model, at, err := w.model(ctx)
 	if err != nil {
@@ -35,12 +34,8 @@ func (w *Worker) learn(ctx context.Context, _ queue.Task) error {
 	if err != nil {
 		return err
 	}
-	if err := w.keepModel(ctx, model.Learn(lessons...), rows[len(rows)-1].ID); err != nil {
-		return err
-	}
-	now := w.now()
-	since := now.Add(-w.Matching.Windows.After)
-	return w.queries.RescoreActive(ctx, schema.RescoreActiveParams{DueAt: &now, Since: &since})
+	_, err = w.keepModel(ctx, model.Learn(lessons...), rows[len(rows)-1].ID) // of two replicas one learns, the other looks again
+	return err
 }
 
 // model returns what has been learned, and up to which decision.
@@ -52,10 +47,27 @@ func (w *Worker) model(ctx context.Context) (m match.Model, auditID int64, err e
 	if err != nil {
 		return m, 0, fmt.Errorf("read model: %w", err)
 	}
-	if err := json.Unmarshal(row.Model, &m); err != nil {
-		return m, 0, fmt.Errorf("read model version %d: %w", row.Version, err)
+	m, err = readModel(row.Version, row.Model)
+	return m, row.AuditID, err
+}
+
+// modelOf returns what had been learned by a version: nothing by the first.
+func (w *Worker) modelOf(ctx context.Context, version int64) (match.Model, error) {
+	body, err := w.queries.ModelVersion(ctx, version)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return match.Model{}, nil
 	}
-	return m, row.AuditID, nil
+	if err != nil {
+		return match.Model{}, fmt.Errorf("read model version %d: %w", version, err)
+	}
+	return readModel(version, body)
+}
+
+func readModel(version int64, body []byte) (m match.Model, err error) {
+	if err := json.Unmarshal(body, &m); err != nil {
+		return m, fmt.Errorf("read model version %d: %w", version, err)
+	}
+	return m, nil
 }
 
 // lessons are decisions with the ticket and the incident they are about.
@@ -71,7 +83,9 @@ func (w *Worker) lessons(ctx context.Context, rows []schema.LessonsRow) ([]match
 	}
 	byID := map[int64]match.Ticket{}
 	for _, t := range known {
-		byID[t.ID] = matchTicket(schema.CorpusChangesRow(t))
+		ticket := matchTicket(schema.CorpusChangesRow(t))
+		ticket.Tags = w.Matching.Telling(ticket.Tags) // ours was written because of the link
+		byID[t.ID] = ticket
 	}
 	inc, err := w.matchIncidents(ctx, incidents)
 	if err != nil {
@@ -84,40 +98,70 @@ func (w *Worker) lessons(ctx context.Context, rows []schema.LessonsRow) ([]match
 			continue // deleted since
 		}
 		l := match.Lesson{Ticket: t, Incident: inc[n], LogOdds: math.NaN(), Decision: match.Decision{
-			TicketID: t.ID, IncidentID: strconv.FormatInt(r.Incident.ID, 10), Confirmed: r.Action == "confirmed", At: r.At}}
+			TicketID: t.ID, IncidentID: strconv.FormatInt(r.Incident.ID, 10), At: r.At}}
 		if r.Uncalibrated != nil {
 			l.LogOdds = *r.Uncalibrated
 		}
-		out = append(out, l)
+		out = append(out, lessonsOf(l, r.Was, r.Becomes)...)
 	}
 	return out, nil
 }
 
-// keepModel stores a version. When another replica was quicker, its is as good.
-func (w *Worker) keepModel(ctx context.Context, m match.Model, auditID int64) error {
-	body, err := json.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("write model: %w", err)
+// lessonsOf is what a word teaches: what was said before is forgotten, and the
+// same again is nothing new.
+func lessonsOf(l match.Lesson, was, becomes string) (out []match.Lesson) {
+	if was == becomes {
+		return nil
 	}
-	_, err = w.queries.PutModel(ctx, schema.PutModelParams{Version: int64(m.Version), Now: w.now(), AuditID: auditID, Model: body})
-	if err != nil {
-		return fmt.Errorf("keep model version %d: %w", m.Version, err)
+	for _, word := range []struct {
+		said      string
+		withdrawn bool
+	}{{was, true}, {becomes, false}} {
+		if word.said == "confirmed" || word.said == "rejected" {
+			l.Confirmed, l.Withdrawn = word.said == "confirmed", word.withdrawn
+			out = append(out, l)
+		}
 	}
-	return nil
+	return out
 }
 
-// resetModel forgets a part of what was learned, as a new version.
-func (w *Worker) resetModel(ctx context.Context, by, part string) (match.Model, error) {
-	m, at, err := w.model(ctx)
+// keepModel stores a version and has what is going on scored again with it: what
+// is only suggested (see matchAll). It is not kept where another replica was
+// quicker.
+func (w *Worker) keepModel(ctx context.Context, m match.Model, auditID int64) (kept bool, err error) {
+	body, err := json.Marshal(m)
 	if err != nil {
-		return m, err
+		return false, fmt.Errorf("write model: %w", err)
 	}
-	next := m.Reset(part)
-	if next.Version == m.Version {
-		return m, errBadPart
+	now := w.now()
+	since := now.Add(-w.Matching.Windows.After)
+	err = w.inTx(ctx, func(q *schema.Queries) error {
+		rows, err := q.PutModel(ctx, schema.PutModelParams{Version: int64(m.Version), Now: now, AuditID: auditID, Model: body})
+		if kept = rows > 0; err != nil || !kept {
+			return err
+		}
+		return q.RescoreActive(ctx, schema.RescoreActiveParams{DueAt: &now, Since: &since})
+	})
+	if err != nil {
+		return false, fmt.Errorf("keep model version %d: %w", m.Version, err)
 	}
-	if err := w.keepModel(ctx, next, at); err != nil {
-		return m, err
+	return kept, nil
+}
+
+// resetModel forgets a part of what was learned, as a new version. What people
+// decided before is not learned from again.
+func (w *Worker) resetModel(ctx context.Context, by, part string) (next match.Model, err error) {
+	for kept := false; !kept; {
+		m, at, err := w.model(ctx)
+		if err != nil {
+			return m, err
+		}
+		if next = m.Reset(part); next.Version == m.Version {
+			return m, errBadPart
+		}
+		if kept, err = w.keepModel(ctx, next, at); err != nil {
+			return m, err
+		}
 	}
 	return next, w.audit(ctx, w.queries, by, "model_reset", nil, nil, map[string]any{"part": part})
 }

@@ -100,8 +100,8 @@ func (w *Worker) previewStart(ctx context.Context, i schema.Incident, page *star
 	}
 	var after []match.Link
 	err = w.withCorpus(ctx, earliest(i.StartedAt, page.Start), func(c *match.Corpus) error {
-		after = c.Match(query)
-		return nil
+		after, err = w.matchAll(ctx, c, query, before)
+		return err
 	})
 	if err != nil {
 		return err

@@ -158,7 +158,7 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 	return err
 }
 
-// score asks the engine.
+// score asks the engine, with what was learned so far.
 func (w *Worker) score(ctx context.Context, i schema.Incident, before []schema.LinksOfRow) ([]match.Link, error) {
 	query, err := w.matchQuery(ctx, i)
 	if err != nil {
@@ -167,10 +167,50 @@ func (w *Worker) score(ctx context.Context, i schema.Incident, before []schema.L
 	query.Previous = previousOf(i.ID, before)
 	var links []match.Link
 	err = w.withCorpus(ctx, i.StartedAt, func(c *match.Corpus) error {
-		links = c.Match(query)
-		return nil
+		links, err = w.matchAll(ctx, c, query, before)
+		return err
 	})
 	return links, err
+}
+
+// matchAll scores an incident. What was linked without asking is not taken back
+// because people taught something since: where the model of today would link it
+// no more, the model that linked it decides.
+func (w *Worker) matchAll(ctx context.Context, c *match.Corpus, query match.Query, before []schema.LinksOfRow) ([]match.Link, error) {
+	links := c.Match(query)
+	for version, tickets := range unlinked(before, links, int64(query.Model.Version)) {
+		var err error
+		if query.Model, err = w.modelOf(ctx, version); err != nil {
+			return nil, err
+		}
+		kept := slices.DeleteFunc(c.Match(query), func(l match.Link) bool { return l.State != match.Auto || !tickets[l.TicketID] })
+		for _, l := range kept {
+			links = slices.DeleteFunc(links, func(now match.Link) bool { return now.TicketID == l.TicketID })
+		}
+		links = append(links, kept...)
+	}
+	return links, nil
+}
+
+// unlinked are tickets that were linked without asking and now would not be, by
+// the version of the model that linked them, where it is not this one.
+func unlinked(before []schema.LinksOfRow, now []match.Link, version int64) map[int64]map[string]bool {
+	auto := map[string]bool{}
+	for _, l := range now {
+		auto[l.TicketID] = l.State == match.Auto
+	}
+	found := map[int64]map[string]bool{}
+	for _, l := range before {
+		id := strconv.FormatInt(l.Ticket, 10)
+		if l.State != "auto" || l.Model == version || auto[id] {
+			continue
+		}
+		if found[l.Model] == nil {
+			found[l.Model] = map[string]bool{}
+		}
+		found[l.Model][id] = true
+	}
+	return found
 }
 
 // previousOf are an incident's links as they are now.

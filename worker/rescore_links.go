@@ -21,12 +21,14 @@ type linkChange struct {
 	raw        *float64 // log-odds before calibration, for learning
 	evidence   []match.Evidence
 	engine     string
+	model      int64
 	fresh      bool // it was not linked or suggested before
 }
 
 // diffLinks compares what is stored with what the engine says now. Links that
 // a person decided are not touched; those that the engine lists no more are
-// dropped.
+// dropped. What was linked without asking keeps its reasons while another model
+// would link it as well.
 func diffLinks(before []schema.LinksOfRow, after []match.Link) []linkChange {
 	old := map[int64]schema.LinksOfRow{}
 	for _, l := range before {
@@ -37,11 +39,13 @@ func diffLinks(before []schema.LinksOfRow, after []match.Link) []linkChange {
 		id := rowID(l.TicketID)
 		was, had := old[id]
 		delete(old, id)
-		if was.DecidedAt != nil || had && was.State == string(l.State) && math.Abs(was.Confidence-l.Confidence) < minChange {
+		same := had && was.State == string(l.State)
+		taught := same && l.State == match.Auto && was.Model != int64(l.Model)
+		if was.DecidedAt != nil || taught || same && math.Abs(was.Confidence-l.Confidence) < minChange {
 			continue
 		}
 		diff = append(diff, linkChange{ticket: id, state: string(l.State), confidence: l.Confidence, logOdds: l.LogOdds,
-			raw: &l.Uncalibrated, evidence: l.Evidence, engine: l.Engine, fresh: !had || was.State == "dropped"})
+			raw: &l.Uncalibrated, evidence: l.Evidence, engine: l.Engine, model: int64(l.Model), fresh: !had || was.State == "dropped"})
 	}
 	for id, l := range old {
 		if l.DecidedAt == nil && l.State != "dropped" {
@@ -85,7 +89,7 @@ func (w *Worker) writeLinks(ctx context.Context, q *schema.Queries, incident int
 			return fmt.Errorf("write evidence: %w", err)
 		}
 		rows = append(rows, schema.PutLinkParams{Incident: incident, Ticket: c.ticket, State: c.state, Confidence: c.confidence,
-			LogOdds: c.logOdds, Uncalibrated: c.raw, Evidence: evidence, Engine: c.engine, Now: now})
+			LogOdds: c.logOdds, Uncalibrated: c.raw, Evidence: evidence, Engine: c.engine, Model: c.model, Now: now})
 		if c.state == "auto" {
 			linked = append(linked, c.ticket)
 		} else {

@@ -38,6 +38,7 @@ type linkAnswer struct {
 	State      string
 	Confidence float64
 	DecidedBy  string `json:"decided_by"`
+	Model      int
 	Evidence   []struct {
 		Kind, Detail string
 		Weight       float64

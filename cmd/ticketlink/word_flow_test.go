@@ -69,8 +69,12 @@ func TestAPersonsWordOutlivesAll(t *testing.T) {
 		do   func()
 	}{
 		{"scored again", func() { s.helpdesk.SetTags(tickets[0], "payments", "checkout", "urgent") }},
-		{"the start moved beyond the tickets", func() { patch(map[string]any{"started_at": s.clock().Add(20 * time.Hour)}) }},
-		{"the start moved back", func() { patch(map[string]any{"started_at": began}) }},
+		{"begun long after the tickets", func() {
+			patch(map[string]any{"started_at": s.clock().Add(20 * time.Hour), "declared_at": s.clock().Add(20 * time.Hour)})
+			s.FastForward(2 * time.Minute)
+			s.ExpectState(key, tickets[1], "") // the machine's own links go
+		}},
+		{"begun when it began", func() { patch(map[string]any{"started_at": began, "declared_at": began}) }},
 		{"about something else", func() { patch(map[string]any{"title": "Dark mode", "services": []string{}, "tags": []string{}}) }},
 		{"resolved", func() { s.API("POST", "/incidents/"+key+"/resolve", nil, 200, nil) }},
 		{"reopened", func() { s.API("POST", "/incidents/"+key+"/reopen", nil, 200, nil) }},

@@ -51,7 +51,7 @@ where id in (select i.id from incidents i where i.id = any(@ids::bigint[]) order
 
 -- name: LinksOf :many
 -- What is linked, but for the tickets of erased people: their links stay as they are.
-select l.ticket, l.state, l.confidence, l.decided_at from links l join tickets t on t.id = l.ticket
+select l.ticket, l.state, l.confidence, l.decided_at, l.model from links l join tickets t on t.id = l.ticket
 where l.incident = @incident and t.requester_id not like 'erased-%';
 
 -- name: Decisions :many
@@ -64,17 +64,17 @@ select count(*) from (select 1 from links where decided_at is not null limit @en
 
 -- name: PutLink :batchexec
 -- The machine's word never overrides a person's.
-insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at)
-values (@incident, @ticket, @state, @confidence, @log_odds, @uncalibrated, @evidence, @engine, @now, @now)
+insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, model, linked_at, changed_at)
+values (@incident, @ticket, @state, @confidence, @log_odds, @uncalibrated, @evidence, @engine, @model, @now, @now)
 on conflict (incident, ticket) do update
 set state = excluded.state, confidence = excluded.confidence, log_odds = excluded.log_odds,
-    uncalibrated = excluded.uncalibrated, evidence = excluded.evidence, engine = excluded.engine, changed_at = excluded.changed_at,
+    uncalibrated = excluded.uncalibrated, evidence = excluded.evidence, engine = excluded.engine, model = excluded.model, changed_at = excluded.changed_at,
     linked_at = case when links.state = 'dropped' then excluded.linked_at else links.linked_at end
 where links.decided_at is null;
 
 -- name: ListLinks :many
 select l.ticket as cursor, t.helpdesk, t.ticket_id, t.subject, t.status, t.requester_id, t.organization_id, t.created_at,
-       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
+       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
 from links l join tickets t on t.id = l.ticket
 where l.incident = @incident and l.state <> 'dropped' and l.ticket > @after
   and (@state::text = '' or l.state = @state)

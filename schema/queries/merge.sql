@@ -6,8 +6,8 @@ select ticket from links where incident = @incident and decided_at is not null o
 -- there already, that stays, but a no gives way to a yes: they told two incidents
 -- apart that are one.
 with taken as (
-    insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, changed_at, decided_by, decided_at)
-    select @into_incident::bigint, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, linked_at, @now, decided_by, decided_at
+    insert into links (incident, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, model, linked_at, changed_at, decided_by, decided_at)
+    select @into_incident::bigint, ticket, state, confidence, log_odds, uncalibrated, evidence, engine, model, linked_at, @now, decided_by, decided_at
     from links where incident = @from_incident::bigint and decided_at is not null
     on conflict (incident, ticket) do update
     set state = excluded.state, changed_at = excluded.changed_at, decided_by = excluded.decided_by, decided_at = excluded.decided_at,

@@ -12,24 +12,23 @@ import (
 // text: what is usual, and what might belong to an incident. No method may run
 // at the same time as another.
 type Corpus struct {
-	key            Key
-	symptomOf      map[string]uint16 // by a word's name in the vocabulary
-	ignoreTags     map[string]bool
-	ignorePrefixes []string
-	vocab          map[string]uint32
-	names          []string // by term id
-	df             []int32  // tickets that hold the term, by term id
-	rows           []*row   // sorted by (at, id) unless dirty
-	byID           map[string]*row
-	later          []*row               // tickets once more, as of each later comment; sorted by (at, id) unless dirty
-	stems          map[string]*spelling // by language and word: stemming is slow
-	shown          []string             // by term id: the word as most people wrote it
-	shownBy        []int32              // by term id: how many did
-	wordCount      int                  // words held by all rows together
-	symCount       [16]int
-	symDF          map[surgeKey]int32 // tickets that hold a term and speak of a symptom
-	themes         *themes            // learned once a day
-	dirty          bool
+	key       Key
+	symptomOf map[string]uint16 // by a word's name in the vocabulary
+	ignored   tagFilter
+	vocab     map[string]uint32
+	names     []string // by term id
+	df        []int32  // tickets that hold the term, by term id
+	rows      []*row   // sorted by (at, id) unless dirty
+	byID      map[string]*row
+	later     []*row               // tickets once more, as of each later comment; sorted by (at, id) unless dirty
+	stems     map[string]*spelling // by language and word: stemming is slow
+	shown     []string             // by term id: the word as most people wrote it
+	shownBy   []int32              // by term id: how many did
+	wordCount int                  // words held by all rows together
+	symCount  [16]int
+	symDF     map[surgeKey]int32 // tickets that hold a term and speak of a symptom
+	themes    *themes            // learned once a day
+	dirty     bool
 }
 
 // A spelling is one word as it was written: its terms, and how often it came.
@@ -63,14 +62,7 @@ const (
 
 // NewCorpus returns an empty corpus. Of the policy it takes the ignored tags and the key.
 func NewCorpus(p Policy) *Corpus {
-	c := &Corpus{key: p.Key, symptomOf: p.Key.symptomsByName(), ignoreTags: map[string]bool{}, vocab: map[string]uint32{}, stems: map[string]*spelling{}, symDF: map[surgeKey]int32{}, byID: map[string]*row{}}
-	for _, t := range p.IgnoreTags {
-		c.ignoreTags[strings.ToLower(t)] = true
-	}
-	for _, t := range p.IgnorePrefixes {
-		c.ignorePrefixes = append(c.ignorePrefixes, strings.ToLower(t))
-	}
-	return c
+	return &Corpus{key: p.Key, symptomOf: p.Key.symptomsByName(), ignored: newTagFilter(p), vocab: map[string]uint32{}, stems: map[string]*spelling{}, symDF: map[surgeKey]int32{}, byID: map[string]*row{}}
 }
 
 // Len returns how many tickets are held.
@@ -120,7 +112,7 @@ func (c *Corpus) Forget(t time.Time) {
 func (c *Corpus) features(t Ticket) *row {
 	r := &row{id: t.ID, at: t.CreatedAt.Unix()}
 	for _, tag := range t.Tags {
-		if c.ignored(tag) {
+		if c.ignored.drops(tag) {
 			continue
 		}
 		id := c.term(tagTerm, foldTag(tag))
@@ -186,14 +178,6 @@ func (c *Corpus) show(id uint32, spelling string, n int32) {
 	if n > c.shownBy[id] || n == c.shownBy[id] && spelling < c.shown[id] {
 		c.shown[id], c.shownBy[id] = spelling, n
 	}
-}
-
-func (c *Corpus) ignored(tag string) bool {
-	tag = strings.ToLower(tag)
-	if c.ignoreTags[tag] {
-		return true
-	}
-	return slices.ContainsFunc(c.ignorePrefixes, func(p string) bool { return strings.HasPrefix(tag, p) })
 }
 
 // term returns the id of a term, a new one if need be.

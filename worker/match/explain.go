@@ -12,7 +12,7 @@ const certain = 9
 
 // link puts a ticket's evidence in words and adds it up.
 func (c *Corpus) link(s *scene, t *candidate, m Model) Link {
-	l := Link{TicketID: t.row.id, IncidentID: s.inc.ID, Engine: Engine}
+	l := Link{TicketID: t.row.id, IncidentID: s.inc.ID, Engine: Engine, Model: m.Version}
 	l.add("prior", fmt.Sprintf("about %.0f of %d tickets around it belong to the incident", t.prior*float64(len(s.cands)), len(s.cands)), logit(t.prior))
 	when := s.weights.of("time") * t.timeWeight(s)
 	l.add("time", s.profile.describe(t.row.at), when)

@@ -1,6 +1,10 @@
 package match
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // A Policy is what the operator wants: thresholds and rules.
 type Policy struct {
@@ -15,6 +19,34 @@ type Policy struct {
 	Windows        Windows
 	Weights        Weights
 	Key            Key // tickets' words are known by their hashes under it; empty: by themselves
+}
+
+// Telling leaves out the tags that are no evidence.
+func (p Policy) Telling(tags []string) []string {
+	f := newTagFilter(p)
+	return slices.DeleteFunc(slices.Clone(tags), f.drops)
+}
+
+// A tagFilter knows the tags that are no evidence.
+type tagFilter struct {
+	tags     map[string]bool
+	prefixes []string
+}
+
+func newTagFilter(p Policy) tagFilter {
+	f := tagFilter{tags: map[string]bool{}}
+	for _, t := range p.IgnoreTags {
+		f.tags[strings.ToLower(t)] = true
+	}
+	for _, t := range p.IgnorePrefixes {
+		f.prefixes = append(f.prefixes, strings.ToLower(t))
+	}
+	return f
+}
+
+func (f tagFilter) drops(tag string) bool {
+	tag = strings.ToLower(tag)
+	return f.tags[tag] || slices.ContainsFunc(f.prefixes, func(p string) bool { return strings.HasPrefix(tag, p) })
 }
 
 // Windows are how far from an incident a ticket may have come.

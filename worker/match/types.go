@@ -84,6 +84,7 @@ type Link struct {
 	State        State
 	Evidence     []Evidence
 	Engine       string
+	Model        int // the version of the model
 }
 
 // Evidence is one reason. Weight is in natural log-odds: +0.7 doubles the odds.

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+)
+
+type modelAnswer struct {
+	Version, Decisions int
+	Base               struct{ Confirmed, Rejected float64 }
+	Associations       map[string]map[string]struct{ Confirmed, Rejected float64 }
+	Platt              struct{ Scores []struct{ Confirmed bool } }
+}
+
+func (s *story) Model() (m modelAnswer) {
+	s.t.Helper()
+	s.API("GET", "/model", nil, 200, &m)
+	return m
+}
+
+// What people teach changes suggestions. What the machine has linked stays as it
+// is, with the reasons of that time, until its ticket or its incident says
+// something else; and what is forgotten is so at once.
+func TestTeachingUnlinksNothing(t *testing.T) {
+	s := newStory(t)
+	s.Ordinary(300)
+	var past []string
+	for range 60 {
+		past = append(past, s.Ticket("Search finds nothing", "The search is broken and finds nothing at all.", "search"))
+	}
+	s.Declare(map[string]any{"title": "Search finds nothing", "services": []string{"search"}, "tags": []string{"search"}})
+	s.FastForward(2 * time.Minute)
+	s.ExpectLinked("INC-1", past...)
+	s.API("POST", "/incidents/INC-1/resolve", nil, 200, nil)
+	s.Skip(5 * 24 * time.Hour)
+	tickets := s.PaymentTickets(10)
+	s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	s.FastForward(2 * time.Minute)
+	linked := s.ExpectLinked("INC-2", tickets...)
+
+	s.decideAll("INC-1", "linked", "rejected") // it found what there was
+	s.FastForward(2 * time.Minute)
+	if m := s.Model(); m.Version == 0 || len(m.Associations["tag:search"]) != 2 || // the tag and the form, not the tag that we wrote
+		m.Decisions < 50 || len(m.Platt.Scores) != m.Decisions {
+		t.Fatalf("more than 50 rejections taught %+v", m)
+	}
+	later := s.PaymentTickets(1)[0]
+	s.FastForward(2 * time.Minute)
+	for id, l := range linked {
+		now := s.Links("INC-2")[id]
+		if now.State != l.State || l.State == "auto" && (now.Confidence != l.Confidence || !slices.Equal(now.Evidence, l.Evidence) || now.Model != l.Model) {
+			t.Errorf("after the teaching ticket %s is %+v, before %+v", id, now, l)
+		}
+	}
+	if got := s.Links("INC-2")[later]; got.Confidence >= 0.6 || got.Model == linked[tickets[0]].Model {
+		t.Errorf("a new ticket is %s with %.2f, by version %d of the model", got.State, got.Confidence, got.Model)
+	}
+
+	s.API("POST", "/model/reset", map[string]any{"part": "all"}, 200, nil)
+	s.Settle()
+	s.ExpectState("INC-2", later, "auto")
+	if m := s.Model(); m.Decisions != 0 {
+		t.Errorf("what people said before the reset is learned again: %+v", m)
+	}
+	s.API("PATCH", "/incidents/INC-2", map[string]any{"started_at": s.clock().Add(20 * time.Hour), "declared_at": s.clock().Add(20 * time.Hour)}, 200, nil)
+	s.FastForward(2 * time.Minute)
+	s.ExpectState("INC-2", tickets[0], "")
+}
+
+// decideAll plays somebody who decides on a whole list.
+func (s *story) decideAll(key, list, state string) {
+	s.t.Helper()
+	v := s.Visitor()
+	v.Submit("/sign-in", url.Values{"name": {"Grace"}})
+	if _, resp := v.Submit("/incidents/"+key+"/decide", url.Values{"all": {"1"}, "list": {list}, "state": {state}}); resp.StatusCode != 200 {
+		s.t.Fatalf("decide on all %s of %s: %s", list, key, resp.Status)
+	}
+}
+
+// The same said twice teaches once, and what is taken back has taught nothing.
+func TestWordsTakenBackTeachNothing(t *testing.T) {
+	s := newStory(t)
+	var tickets []string
+	for _, name := range []string{"one", "two", "three", "four"} {
+		tickets = append(tickets, s.Ticket(name, "It is broken.", "payouts"))
+	}
+	s.Settle()
+	s.Declare(map[string]any{"title": "Ledger stuck", "services": []string{"ledger"}})
+	page := s.Visitor()
+	page.Submit("/sign-in", url.Values{"name": {"Grace"}})
+	decide := func(ticket, state string) {
+		s.Skip(time.Second)
+		page.Submit("/incidents/INC-1/decide", url.Values{"ticket": {"support/" + ticket}, "state": {state}})
+	}
+	for _, step := range []struct {
+		what                string
+		do                  func()
+		confirmed, rejected float64
+	}{
+		{"confirmed", func() { s.Say("INC-1", tickets[0], "confirmed", "maria") }, 1, 0},
+		{"confirmed again", func() { s.Say("INC-1", tickets[0], "confirmed", "maria") }, 1, 0},
+		{"confirmed by another", func() { s.Say("INC-1", tickets[0], "confirmed", "jon") }, 1, 0},
+		{"a second ticket", func() { s.Say("INC-1", tickets[1], "confirmed", "maria") }, 2, 0},
+		{"rejected after all", func() { s.Say("INC-1", tickets[1], "rejected", "jon") }, 1, 1},
+		{"taken back", func() { decide(tickets[1], "undecided") }, 1, 0},
+		{"a third ticket", func() { s.Say("INC-1", tickets[2], "confirmed", "maria") }, 2, 0},
+		{"rejected by another", func() { decide(tickets[2], "rejected") }, 1, 1},
+		{"undone", func() {
+			page.Submit("/incidents/INC-1/undo", url.Values{"at": {strconv.FormatInt(s.clock().UnixMicro(), 10)}})
+		}, 2, 0},
+	} {
+		step.do()
+		s.Settle()
+		m := s.Model()
+		pair := m.Associations["service:ledger"]["tag:payout"]
+		if near(m.Base.Confirmed, step.confirmed) && near(m.Base.Rejected, step.rejected) && near(pair.Confirmed, step.confirmed) &&
+			near(pair.Rejected, step.rejected) && m.Decisions == int(step.confirmed+step.rejected) {
+			continue
+		}
+		t.Errorf("%s: the model has %d decisions, %+v, and %+v for payouts and the ledger; want %v confirmed and %v rejected",
+			step.what, m.Decisions, m.Base, pair, step.confirmed, step.rejected)
+	}
+}
+
+// near allows for what fades in seconds.
+func near(a, b float64) bool { return a-b < 0.01 && b-a < 0.01 }
