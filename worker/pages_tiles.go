@@ -23,7 +23,7 @@ func tilesOf(m impact.Impact, due dueCount) []web.Tile {
 	return []web.Tile{
 		{ID: "customers", Name: "Customers", Value: web.Count(m.Customers), Note: customersNote(m),
 			Means: "Distinct people who wrote linked tickets, and their distinct organizations."},
-		{ID: "linked", Name: "Tickets", Value: web.Count(m.Linked), Note: fmt.Sprintf("probably %.0f to %.0f", m.ExpectedLow, m.ExpectedHigh),
+		{ID: "linked", Name: "Tickets", Value: web.Count(m.Linked), Note: "probably " + fromTo(m.ExpectedLow, m.ExpectedHigh),
 			Means: "Linked tickets: by the machine or by people. Probably: with suggestions counted by their confidence, 80 % interval."},
 		{ID: "excess", Name: "Above usual", Value: web.Count(int64(m.Excess + 0.5)), Note: fmt.Sprintf("peak %d in 15 min", m.PeakPerBin),
 			Means: "How many more tickets came than in the same hours of the four weeks before, all tickets counted, linked or not."},
@@ -35,6 +35,15 @@ func tilesOf(m impact.Impact, due dueCount) []web.Tile {
 		{ID: "revenue", Name: "Revenue touched", Value: money, Note: currency,
 			Means: "Sum of the revenue fields of the organizations that wrote linked tickets. It says whose business was touched, not what was lost."},
 	}
+}
+
+// fromTo is a range of whole numbers, one number where its ends round to the same.
+func fromTo(low, high float64) string {
+	from, to := fmt.Sprintf("%.0f", low), fmt.Sprintf("%.0f", high)
+	if from == to {
+		return from
+	}
+	return from + " to " + to
 }
 
 func customersNote(m impact.Impact) string {

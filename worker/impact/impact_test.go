@@ -185,3 +185,12 @@ func TestTrendsNameThoseWhoFailAgain(t *testing.T) {
 		t.Error("pay:", diff)
 	}
 }
+
+// No more tickets can belong than there are linked and suggested ones, and no
+// fewer than people confirmed.
+func TestExpectedStaysPossible(t *testing.T) {
+	got := Measure(Input{Counts: Counts{Tickets: Tickets{Auto: 2, Suggested: 1, Confirmed: 37}, Expected: 38.6, Variance: 4}})
+	if got.ExpectedLow != 37 || got.ExpectedHigh != 40 {
+		t.Errorf("expected %v to %v, want 37 to 40", got.ExpectedLow, got.ExpectedHigh)
+	}
+}

@@ -67,8 +67,9 @@ func Measure(in Input) Impact {
 	spread := z80 * math.Sqrt(max(c.Variance, 0))
 	i := Impact{
 		Tickets: c.Tickets, Linked: c.Tickets.Auto + c.Tickets.Confirmed,
-		Expected: c.Expected, ExpectedLow: max(c.Expected-spread, float64(c.Tickets.Confirmed)), ExpectedHigh: c.Expected + spread,
-		Customers: c.Customers, Organizations: c.Organizations, ByChannel: in.Channels,
+		Expected: c.Expected, ExpectedLow: max(c.Expected-spread, float64(c.Tickets.Confirmed)),
+		ExpectedHigh: min(c.Expected+spread, float64(c.Tickets.Auto+c.Tickets.Confirmed+c.Tickets.Suggested)),
+		Customers:    c.Customers, Organizations: c.Organizations, ByChannel: in.Channels,
 		Unanswered: c.Unanswered, Answered: c.Answered, Backlog: c.Backlog, Reopened: c.Reopened,
 		Satisfied: c.Ratings.Good, Dissatisfied: c.Ratings.Bad,
 		SatisfactionDuring: c.Ratings.share(), SatisfactionBefore: in.Before.share(), FollowUps: in.FollowUps,
