@@ -25,8 +25,13 @@ func TestHealthTellsTheTruth(t *testing.T) {
 
 func (s *story) health(when string, ready int, says string) {
 	s.t.Helper()
+	s.healthAt(s.service.URL, when, ready, says)
+}
+
+func (s *story) healthAt(url, when string, ready int, says string) {
+	s.t.Helper()
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": ready} {
-		resp, err := http.Get(s.service.URL + path)
+		resp, err := http.Get(url + path)
 		if err != nil {
 			s.t.Fatal(err)
 		}

@@ -140,6 +140,7 @@ func TestRedisAwayCostsADelayOnly(t *testing.T) {
 		t.Fatalf("without Redis a webhook got %d, want 200", resp.StatusCode)
 	}
 	s.ExpectRows("inbox", 1)
+	s.healthAt(url, "Redis is away", 200, "Redis does not answer")
 	key := s.confirmedIncident(s.Ticket("One", "a"))
 	s.API("POST", "/incidents/"+key+"/resolve", nil, 200, nil)
 	s.must(server.Start(t.Context()))
