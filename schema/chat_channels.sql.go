@@ -116,7 +116,8 @@ func (q *Queries) ClaimChannelPosts(ctx context.Context, arg ClaimChannelPostsPa
 }
 
 const finishChannelPost = `-- name: FinishChannelPost :exec
-update chat_channels set post_due_at = null, post_id = $1, post_text = $2, posted_at = $3, intent_at = null, attempts = 0, dead_at = $4, error = $5
+update chat_channels set post_due_at = null, post_id = $1, post_text = $2, posted_at = $3, intent_at = null,
+    attempts = case when $4::timestamptz is null then 0 else attempts end, dead_at = $4, error = $5
 where chat = $6 and channel = $7 and post_due_at = $8
 `
 

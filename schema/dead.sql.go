@@ -138,7 +138,7 @@ func (q *Queries) ReplayAnswers(ctx context.Context, arg ReplayAnswersParams) (i
 }
 
 const replayChannels = `-- name: ReplayChannels :execrows
-update chat_channels set post_due_at = $1::timestamptz, dead_at = null, attempts = 0
+update chat_channels set post_due_at = $1::timestamptz, dead_at = null, attempts = 0, posted_at = null
 where dead_at is not null and chat || '/' || channel = any($2::text[])
 `
 

@@ -181,3 +181,43 @@ func TestUndeliveredMessagesAreReplayed(t *testing.T) {
 	s.ExpectDead()
 	s.ExpectRows("notices where key = 'surge/7' and delivered_at is not null", 1)
 }
+
+// A channel that took no message says so; once the chat's settings are mended
+// and it is tried again, the impact stands there once.
+func TestRefusedChannelPostIsReplayed(t *testing.T) {
+	s, chat := newChatStory(t)
+	s.Declare(map[string]any{"title": "Payments fail"})
+	chat.Refuse("restricted_action")
+	chat.Command("C1", "/incident link-channel INC-1")
+	letters := s.ExpectDead("channel INC-1 impact in slack/C1")
+	chat.Refuse("")
+	s.Replay(letters[0].ID, 1)
+	s.Settle()
+	s.ExpectDead()
+	chat.ExpectChannelPost("C1", "INC-1", 0)
+}
+
+// A problem that the helpdesk refuses waits to be tried again; where an agent has
+// chosen another meanwhile, it leaves the list by itself.
+func TestRefusedProblemIsReplayed(t *testing.T) {
+	s := newStory(t, writesProblems)
+	own := s.Problem("Printers of the office")
+	first, second := s.Ticket("A", "a"), s.Ticket("B", "b")
+	i := s.Declare(map[string]any{"title": "Payments fail at checkout"})
+	s.helpdesk.Inject(zendeskfake.Fault{Method: http.MethodPut, Path: "/api/v2/tickets/", Times: 6, Status: 422})
+	for _, id := range []string{first, second} {
+		s.API("PUT", "/incidents/"+i.Key+"/tickets/support/"+id, map[string]any{"state": "confirmed", "by": "maria"}, 200, nil)
+	}
+	s.FastForward(3 * time.Minute)
+	write := func(kind, id string) string { return "write_back INC-1 " + kind + " on support/" + id }
+	s.ExpectDead(write("note", first), write("note", second), write("problem", first), write("problem", second), write("tag", first), write("tag", second))
+	s.helpdesk.SetProblem(second, own)
+	s.FastForward(3 * time.Minute)
+	s.ExpectDead(write("note", first), write("note", second), write("problem", first), write("tag", first), write("tag", second))
+	s.Replay(0, 5)
+	s.FastForward(time.Minute)
+	s.ExpectDead()
+	if p := s.helpdesk.Problem(first); p == "" || p == own || s.helpdesk.Problem(second) != own {
+		t.Errorf("problems are %q and %q, want ours, and %q that the agent chose", p, s.helpdesk.Problem(second), own)
+	}
+}

@@ -39,7 +39,8 @@ returning c.chat, c.channel, c.post_id, c.post_text, c.posted_at, c.intent_at, c
 update chat_channels set intent_at = @now where chat = @chat and channel = @channel;
 
 -- name: FinishChannelPost :exec
-update chat_channels set post_due_at = null, post_id = @post_id, post_text = @post_text, posted_at = @now, intent_at = null, attempts = 0, dead_at = @dead_at, error = @error
+update chat_channels set post_due_at = null, post_id = @post_id, post_text = @post_text, posted_at = @now, intent_at = null,
+    attempts = case when sqlc.narg('dead_at')::timestamptz is null then 0 else attempts end, dead_at = sqlc.narg('dead_at'), error = @error
 where chat = @chat and channel = @channel and post_due_at = @lease;
 
 -- name: LaterChannelPost :exec

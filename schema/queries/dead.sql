@@ -32,5 +32,5 @@ update notices set due_at = @now::timestamptz, dead_at = null, attempts = 0
 where dead_at is not null and key || '/' || target = any(@refs::text[]);
 
 -- name: ReplayChannels :execrows
-update chat_channels set post_due_at = @now::timestamptz, dead_at = null, attempts = 0
+update chat_channels set post_due_at = @now::timestamptz, dead_at = null, attempts = 0, posted_at = null
 where dead_at is not null and chat || '/' || channel = any(@refs::text[]);
