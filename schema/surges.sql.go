@@ -287,6 +287,17 @@ func (q *Queries) ListSurges(ctx context.Context, since time.Time) ([]ListSurges
 	return items, nil
 }
 
+const lockPeriodic = `-- name: LockPeriodic :exec
+select 1 from periodic where kind = $1 for update
+`
+
+// Until the transaction ends, no other replica keeps what it found: the clock
+// alone does not part two where one takes longer than a turn.
+func (q *Queries) LockPeriodic(ctx context.Context, kind string) error {
+	_, err := q.db.Exec(ctx, lockPeriodic, kind)
+	return err
+}
+
 const lockSurge = `-- name: LockSurge :one
 select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by, theme, also from surges where id = $1 for update
 `
@@ -336,7 +347,7 @@ func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
 }
 
 const recentSurges = `-- name: RecentSurges :many
-select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by, theme, also from surges where seen_at >= $1 or dismissed_at >= $2::timestamptz order by id
+select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by, theme, also from surges where seen_at >= $1 or dismissed_at >= $2::timestamptz order by dismissed_at is not null, id
 `
 
 type RecentSurgesParams struct {
@@ -344,6 +355,7 @@ type RecentSurgesParams struct {
 	DismissedSince time.Time
 }
 
+// Those that a person dismissed come last: what rises anew is another's.
 func (q *Queries) RecentSurges(ctx context.Context, arg RecentSurgesParams) ([]Surge, error) {
 	rows, err := q.db.Query(ctx, recentSurges, arg.Since, arg.DismissedSince)
 	if err != nil {

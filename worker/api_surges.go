@@ -14,7 +14,7 @@ import (
 type surgeView struct {
 	ID       string       `json:"id"`
 	Kind     string       `json:"kind" enum:"theme,tag,word,symptom" doc:"What the tickets share; a theme is a tag and what goes with it"`
-	Term     string       `json:"term"`
+	Term     string       `json:"term" doc:"A word of text that is not stored is # and its keyed hash"`
 	Symptom  string       `json:"symptom" doc:"The failure they speak of as well, where they do"`
 	Also     []string     `json:"also" doc:"What else tickets of the same rise share"`
 	OnsetAt  time.Time    `json:"onset_at"`
@@ -52,7 +52,7 @@ func (w *Worker) surgeAPI(api huma.API) {
 		}
 		return w.answer(ctx)(w.declareSurge(ctx, actor(ctx), in.ID, d))
 	})
-	huma.Register(api, op("POST", "/surges/{id}/dismiss", "dismiss-surge", "Say that a surge is no incident: it is not told again", 204), func(ctx context.Context, in *struct {
+	huma.Register(api, op("POST", "/surges/{id}/dismiss", "dismiss-surge", "Say that a surge is no incident: for a day, only one twice as large is told again", 204), func(ctx context.Context, in *struct {
 		ID int64 `path:"id"`
 	}) (*struct{}, error) {
 		if err := w.dismissSurge(ctx, actor(ctx), in.ID); err != nil {

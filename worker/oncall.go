@@ -71,12 +71,12 @@ func (w *Worker) readOnCall(ctx context.Context, t queue.Task) error {
 
 // onDuty returns the target of whoever has duty now, by schedule; none where a
 // calendar was never read, or names nobody known.
-func (w *Worker) onDuty(ctx context.Context) (map[string]string, error) {
+func (w *Worker) onDuty(ctx context.Context, q *schema.Queries) (map[string]string, error) {
 	duty := map[string]string{}
 	if len(w.Reminding.OnCall) == 0 {
 		return duty, nil
 	}
-	rows, err := w.queries.ListOnCall(ctx)
+	rows, err := q.ListOnCall(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list on-call schedules: %w", err)
 	}
@@ -123,13 +123,21 @@ func (w *Worker) isOnCall(target string) bool {
 	return slices.ContainsFunc(w.Reminding.OnCall, func(o OnCall) bool { return o.Name == target })
 }
 
-// rooms are those of always that are no notes on a ticket: for what is about
-// no ticket.
-func (w *Worker) rooms() []string {
-	return slices.DeleteFunc(w.always(), func(t string) bool {
+// rooms are the default targets, else those of escalations, and whoever has duty
+// now, but no notes on a ticket: for what is about no ticket.
+func (w *Worker) rooms(ctx context.Context, q *schema.Queries) ([]string, error) {
+	duty, err := w.onDuty(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	list := w.Reminding.Routes.Default
+	if len(list) == 0 {
+		list = w.Reminding.Routes.Escalate
+	}
+	return slices.DeleteFunc(w.present(list, duty), func(t string) bool {
 		_, note := w.Reminding.TicketNotes[t]
 		return note
-	})
+	}), nil
 }
 
 // always are the default targets, else those of escalations, without schedules.

@@ -13,6 +13,7 @@ import (
 	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker/followup"
 	"github.com/ticketlink/ticketlink/worker/impact"
+	"github.com/ticketlink/ticketlink/worker/match"
 	"github.com/ticketlink/ticketlink/worker/web"
 )
 
@@ -44,6 +45,8 @@ func (p homePage) Calm() bool {
 // A surgeRow is a rush of similar tickets that no incident explains.
 type surgeRow struct {
 	schema.ListSurgesRow
+	About   string // what the tickets share, in words
+	Names   []schema.SurgeTicketsRow
 	Declare string // where it is declared, filled in
 }
 
@@ -112,14 +115,19 @@ func (w *Worker) homeSurges(ctx context.Context, page *homePage) error {
 			continue
 		}
 		fill := url.Values{"surge": {strconv.FormatInt(s.ID, 10)}, "title": {surgeTitle(saidTerm(s.Kind, s.Term), s.Symptom)},
-			"started_at": {s.OnsetAt.Format("2006-01-02T15:04")}}
+			"started_at": {web.Field(s.OnsetAt)}}
 		switch s.Kind {
 		case "tag", "theme":
 			fill.Set("tags", s.Term)
 		case "word":
-			fill.Set("keywords", saidTerm(s.Kind, s.Term))
+			fill.Set("keywords", s.Term)
 		}
-		page.Surges = append(page.Surges, surgeRow{s, "/declare?" + fill.Encode()})
+		names, err := w.queries.SurgeTickets(ctx, s.Tickets)
+		if err != nil {
+			return fmt.Errorf("name tickets of surge %d: %w", s.ID, err)
+		}
+		about := surgeAbout(match.Surge{Kind: s.Kind, Term: s.Term, Symptom: s.Symptom})
+		page.Surges = append(page.Surges, surgeRow{s, about, names, "/declare?" + fill.Encode()})
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func alertState(s Source, alerts []schema.LastAlertsRow, helpdesks []sourceRow) 
 
 // homeDuty tells who has duty by each on-call schedule.
 func (w *Worker) homeDuty(ctx context.Context, page *homePage) error {
-	duty, err := w.onDuty(ctx)
+	duty, err := w.onDuty(ctx, w.queries)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (w *Worker) remind(ctx context.Context, _ queue.Task) error {
 }
 
 func (w *Worker) remindSome(ctx context.Context) (n int, err error) {
-	duty, err := w.onDuty(ctx)
+	duty, err := w.onDuty(ctx, w.queries)
 	if err != nil {
 		return 0, err
 	}

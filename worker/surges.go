@@ -1,10 +1,12 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,34 +33,65 @@ func (w *Worker) findSurges(ctx context.Context, _ queue.Task) error {
 	if err != nil || mine == 0 {
 		return err
 	}
-	known, err := w.queries.RecentSurges(ctx, schema.RecentSurgesParams{Since: now.Add(-surgeLasts), DismissedSince: now.Add(-dismissedLasts)})
-	if err != nil {
-		return fmt.Errorf("read known surges: %w", err)
-	}
 	explained, err := w.queries.ExplainedTickets(ctx, now.Add(-explainedLasts))
 	if err != nil {
 		return fmt.Errorf("find explained tickets: %w", err)
 	}
-	if err := w.closeExplained(ctx, known, explained); err != nil {
+	if err := w.closeExplained(ctx, explained, now); err != nil {
 		return err
 	}
 	found, err := w.surgesNow(ctx, explained, now)
 	if err != nil || len(found) == 0 {
 		return err
 	}
+	return w.inTx(ctx, func(q *schema.Queries) error { return w.keepSurges(ctx, q, found, now) })
+}
+
+// knownSurges are those that something found now may be again.
+func knownSurges(ctx context.Context, q *schema.Queries, now time.Time) ([]schema.Surge, error) {
+	known, err := q.RecentSurges(ctx, schema.RecentSurgesParams{Since: now.Add(-surgeLasts), DismissedSince: now.Add(-dismissedLasts)})
+	if err != nil {
+		return nil, fmt.Errorf("read known surges: %w", err)
+	}
+	return known, nil
+}
+
+// keepSurges stores what was found, each as the surge that it is again or as a
+// new one.
+func (w *Worker) keepSurges(ctx context.Context, q *schema.Queries, found []match.Surge, now time.Time) error {
+	if err := q.LockPeriodic(ctx, "surges"); err != nil {
+		return fmt.Errorf("lock surges: %w", err)
+	}
+	known, err := knownSurges(ctx, q, now)
+	if err != nil {
+		return err
+	}
+	known = slices.DeleteFunc(known, func(s schema.Surge) bool { return outgrown(s, found, now) })
 	all, seen := match.Join(toldSurges(known), found)
-	return w.inTx(ctx, func(q *schema.Queries) error {
-		for _, k := range seen {
-			if err := w.keepSurge(ctx, q, known, k, all[k], now); err != nil {
-				return err
-			}
+	for _, k := range seen {
+		if err := w.keepSurge(ctx, q, known, k, all[k], now); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
+}
+
+// outgrown says whether a dismissed surge was over and something twice as large
+// rises now: what a person said of the small one is not said of this.
+func outgrown(s schema.Surge, found []match.Surge, now time.Time) bool {
+	if s.DismissedAt == nil || now.Sub(s.SeenAt) < surgeLasts {
+		return false
+	}
+	told := toldSurges([]schema.Surge{s})[0]
+	return slices.ContainsFunc(found, func(f match.Surge) bool { return told.Again(f) && len(f.Tickets) >= 2*len(s.Tickets) })
 }
 
 // closeExplained gives surges to the incident that has half of their tickets.
-func (w *Worker) closeExplained(ctx context.Context, known []schema.Surge, explained []schema.ExplainedTicketsRow) error {
+func (w *Worker) closeExplained(ctx context.Context, explained []schema.ExplainedTicketsRow, now time.Time) error {
+	known, err := knownSurges(ctx, w.queries, now)
+	if err != nil {
+		return err
+	}
 	incidents := map[int64][]int64{}
 	for _, e := range explained {
 		incidents[e.Ticket] = append(incidents[e.Ticket], e.Incident)
@@ -108,7 +141,11 @@ func (w *Worker) keepSurge(ctx context.Context, q *schema.Queries, known []schem
 	if err != nil {
 		return fmt.Errorf("keep surge: %w", err)
 	}
-	return w.announce(ctx, q, surgeMessage(id, s, w.PublicURL))
+	names, err := q.SurgeTickets(ctx, rowIDs(s.Tickets))
+	if err != nil {
+		return fmt.Errorf("name tickets of surge %d: %w", id, err)
+	}
+	return w.announce(ctx, q, surgeMessage(id, s, names, w.PublicURL))
 }
 
 // toldSurges are the stored ones as the matcher knows them.
@@ -131,26 +168,48 @@ func rowIDs(ids []string) []int64 {
 	return out
 }
 
-// surgeMessage words a surge. It names what the tickets share, not the tickets' text.
-func surgeMessage(id int64, s match.Surge, publicURL string) integrations.Message {
-	about := "the " + s.Kind + " " + strconv.Quote(s.Term)
-	switch {
-	case s.Unsaid():
-		about = "one word, which is not stored (" + s.Term + ")"
-	case s.Term == "":
-		about = "the symptom " + strconv.Quote(s.Symptom)
-	case s.Symptom != "":
-		about += " and " + s.Symptom
+// surgeMessage words a surge. It names the tickets and what they share, not
+// their text.
+func surgeMessage(id int64, s match.Surge, tickets []schema.SurgeTicketsRow, publicURL string) integrations.Message {
+	about, onset := surgeAbout(s), s.Onset.UTC().Format(time.RFC3339)
+	var names []string
+	for _, t := range tickets {
+		names = append(names, t.Helpdesk+"/"+t.TicketID)
 	}
 	return integrations.Message{
 		Key:     fmt.Sprintf("surge/%d", id),
 		Subject: fmt.Sprintf("%d tickets about %s, %.0f usual, and no incident", len(s.Tickets), about, s.Usual),
-		Text: fmt.Sprintf("Since %s %d tickets share %s; %.1f would be usual. No open incident explains them.\nDeclare one on the page, or: ticketlink incident declare --title …",
-			s.Onset.UTC().Format("15:04 UTC"), len(s.Tickets), about, s.Usual),
+		Text: fmt.Sprintf("Since %s %d tickets share %s; %.1f would be usual. No open incident explains them.\nTickets: %s.\nDeclare one on the page, or: ticketlink incident declare --started-at %s --title …",
+			s.Onset.UTC().Format("15:04 UTC"), len(s.Tickets), about, s.Usual, firstOf(names, surgeNames), onset),
 		URL: publicURL,
 		Fields: map[string]string{"surge_id": strconv.FormatInt(id, 10), "term": s.Term, "symptom": s.Symptom,
-			"onset_at": s.Onset.UTC().Format(time.RFC3339), "tickets": strconv.Itoa(len(s.Tickets))},
+			"onset_at": onset, "tickets": strconv.Itoa(len(s.Tickets)), "ticket_ids": strings.Join(names, ",")},
 	}
+}
+
+// surgeNames is how many tickets a message names.
+const surgeNames = 10
+
+func firstOf(names []string, n int) string {
+	if len(names) <= n {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:n], ", "), len(names)-n)
+}
+
+// surgeAbout is what a surge's tickets share, in words.
+func surgeAbout(s match.Surge) string {
+	about := "the " + s.Kind + " " + strconv.Quote(s.Term)
+	switch {
+	case s.Term == "" && s.Symptom != "":
+		return "the symptom " + strconv.Quote(s.Symptom)
+	case s.Unsaid(), s.Term == "":
+		about = "one word, which is not stored"
+	}
+	if s.Symptom != "" {
+		about += " and " + s.Symptom
+	}
+	return about
 }
 
 var errNoSurge = errors.New("no surge has that id")
@@ -212,8 +271,8 @@ func fromSurge(d *Declaration, s schema.Surge) {
 	switch {
 	case (s.Kind == "tag" || s.Kind == "theme") && d.Tags == nil:
 		d.Tags = []string{s.Term}
-	case s.Kind == "word" && said != "" && d.Keywords == nil:
-		d.Keywords = []string{said}
+	case s.Kind == "word" && s.Term != "" && d.Keywords == nil: // matching knows an unsaid one by its hash
+		d.Keywords = []string{s.Term}
 	}
 }
 
@@ -226,7 +285,7 @@ func saidTerm(kind, term string) string {
 }
 
 func surgeTitle(term, symptom string) string {
-	return strings.TrimSpace("Customers report " + strings.TrimSpace(term+" "+symptom))
+	return "Customers report " + cmp.Or(strings.TrimSpace(term+" "+symptom), "the same trouble")
 }
 
 // announce has a message delivered once to each default target of reminders.
@@ -235,8 +294,12 @@ func (w *Worker) announce(ctx context.Context, q *schema.Queries, m integrations
 	if err != nil {
 		return fmt.Errorf("write notice %s: %w", m.Key, err)
 	}
+	rooms, err := w.rooms(ctx, q)
+	if err != nil {
+		return err
+	}
 	now := w.now()
-	for _, target := range w.rooms() {
+	for _, target := range rooms {
 		if err := q.PutNotice(ctx, schema.PutNoticeParams{Key: m.Key, Target: target, Message: body, Now: &now}); err != nil {
 			return fmt.Errorf("store notice %s: %w", m.Key, err)
 		}

@@ -5,6 +5,11 @@ insert into periodic (kind, due_at) values (@kind, @now) on conflict do nothing;
 -- Moves the clock on; of several replicas one does the work.
 update periodic set due_at = @next_at where kind = @kind and due_at <= @now;
 
+-- name: LockPeriodic :exec
+-- Until the transaction ends, no other replica keeps what it found: the clock
+-- alone does not part two where one takes longer than a turn.
+select 1 from periodic where kind = @kind for update;
+
 -- name: ExplainedTickets :many
 -- Tickets that belong or may belong to an incident, for more than the hour at
 -- which they were written: a rush explains nothing by itself. Each ticket's
@@ -21,7 +26,8 @@ where t.created_at >= @since;
 update surges set incident = @incident where id = @id and incident is null and dismissed_at is null;
 
 -- name: RecentSurges :many
-select * from surges where seen_at >= @since or dismissed_at >= @dismissed_since::timestamptz order by id;
+-- Those that a person dismissed come last: what rises anew is another's.
+select * from surges where seen_at >= @since or dismissed_at >= @dismissed_since::timestamptz order by dismissed_at is not null, id;
 
 -- name: InsertSurge :one
 insert into surges (kind, term, symptom, theme, also, onset_at, tickets, usual, found_at, seen_at)

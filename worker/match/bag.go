@@ -55,10 +55,13 @@ type textField struct {
 	text   string
 }
 
-// fieldsOf weighs the incident's words: keywords were chosen, a summary rambles.
+// keywordWeight is of words that were chosen; a summary rambles.
+const keywordWeight = 1.3
+
+// fieldsOf weighs the incident's words.
 func fieldsOf(inc Incident) []textField {
 	return []textField{
-		{1.3, strings.Join(inc.Keywords, "\n")},
+		{keywordWeight, strings.Join(inc.Keywords, "\n")},
 		{1.0, inc.Title},
 		{1.0, strings.NewReplacer("_", " ", "-", " ").Replace(strings.Join(slices.Concat(inc.Tags, inc.Services), "\n"))},
 		{0.7, inc.Summary},
@@ -76,12 +79,22 @@ func (c *Corpus) addWords(b *bag, inc Incident) {
 			c.addWord(b, w, f.weight)
 		}
 	}
+	for _, k := range inc.Keywords {
+		if name, ok := unsaidName(k); ok {
+			c.addTerm(b, name, keywordWeight)
+		}
+	}
 }
 
 func (c *Corpus) addWord(b *bag, word string, weight float64) {
-	id, ok := c.find(wordTerm, c.key.name(word))
-	if !ok || c.share(id) > commonShare || commonWords[word] != 0 {
-		return
+	if commonWords[word] == 0 {
+		c.addTerm(b, c.key.name(word), weight)
 	}
-	b.words[id] = max(b.words[id], weight*idf(c.share(id)))
+}
+
+// addTerm adds a word by its name in the vocabulary.
+func (c *Corpus) addTerm(b *bag, name string, weight float64) {
+	if id, ok := c.find(wordTerm, name); ok && c.share(id) <= commonShare {
+		b.words[id] = max(b.words[id], weight*idf(c.share(id)))
+	}
 }

@@ -35,6 +35,11 @@ func NewIndex(incidents []Incident, p Policy) *Index {
 		for _, org := range inc.Organizations {
 			x.add(orgTerm+org, int32(i))
 		}
+		for _, k := range inc.Keywords {
+			if name, ok := unsaidName(k); ok {
+				x.add(wordTerm+name, int32(i))
+			}
+		}
 		terms, _ := wordTerms(inc.Title+"\n"+strings.Join(inc.Keywords, "\n"), "")
 		for _, w := range terms {
 			if commonWords[w] == 0 {

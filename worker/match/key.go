@@ -43,6 +43,8 @@ func (k Key) name(stem string) string {
 	return hashName(k.hash(stem))
 }
 
+const hashSize = 8 // bytes
+
 func hashName(hash int64) string {
 	return string(binary.BigEndian.AppendUint64(nil, uint64(hash)))
 }

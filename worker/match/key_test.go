@@ -80,7 +80,18 @@ func TestHashedWordsAreNotSaid(t *testing.T) {
 	}
 	surges := c.Surges(nil, noon.Add(48*time.Hour))
 	if len(surges) != 1 || !surges[0].Unsaid() || len(surges[0].Term) != 17 {
-		t.Errorf("a rise of an unknown word is told as %v, want # and its hash", surges)
+		t.Fatalf("a rise of an unknown word is told as %v, want # and its hash", surges)
+	}
+	c.Put(Ticket{ID: "beside", CreatedAt: noon.Add(47*time.Hour + 6*time.Minute), Subject: "Gobbledegook"})
+	incident := Incident{ID: "rise", Title: "Customers report the same trouble", Keywords: []string{surges[0].Term}, StartedAt: surges[0].Onset}
+	links := c.Match(Query{Targets: []Incident{incident}, Policy: keyed, Now: noon.Add(48 * time.Hour)})
+	for _, ticket := range []string{"rise3", "beside"} {
+		if l, _ := find(links, ticket, "rise"); (l.State == Auto) != (ticket == "rise3") {
+			t.Errorf("declared of the rise, ticket %s is %q at %.2f", ticket, l.State, l.Confidence)
+		}
+	}
+	if got := NewIndex([]Incident{incident}, keyed).Candidates(Ticket{ID: "next", CreatedAt: noon.Add(48 * time.Hour), Subject: "Flibbertigibbet"}); len(got) != 1 {
+		t.Errorf("the next ticket leads to %v", got)
 	}
 	said += fmt.Sprint(surges)
 	for word, want := range map[string]bool{"checkout": true, "forever": false, "help": false, "libbertigibbet": false} {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
@@ -177,6 +178,13 @@ const unsaid = "#"
 
 // Unsaid says that the surge's term is no word that anybody used.
 func (s Surge) Unsaid() bool { return s.Kind == "word" && strings.HasPrefix(s.Term, unsaid) }
+
+// unsaidName is a word's name in the vocabulary, from what said calls it. An
+// incident that was declared of such a surge has it for a keyword.
+func unsaidName(said string) (name string, ok bool) {
+	raw, err := hex.DecodeString(strings.TrimPrefix(said, unsaid))
+	return string(raw), err == nil && len(raw) == hashSize && strings.HasPrefix(said, unsaid)
+}
 
 // said names a term for people.
 func (c *Corpus) said(id uint32) string {
