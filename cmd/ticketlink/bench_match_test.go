@@ -21,3 +21,9 @@ func TestMatchGoalsAreHeldAgainstTheFigures(t *testing.T) {
 		t.Errorf("want the cost per ticket missed and the others reached:\n%s", &out)
 	}
 }
+
+func TestMatchIsMeasuredOnSomething(t *testing.T) {
+	if _, err := run(t, "bench", "match", "--incidents=-1"); err == nil || !strings.Contains(err.Error(), "want 1 or more") {
+		t.Errorf("%v", err)
+	}
+}

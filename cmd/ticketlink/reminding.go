@@ -27,12 +27,9 @@ func reminding(c *config.Config, now func() time.Time, log *slog.Logger) (worker
 		DigestAbove: c.FollowUp.DigestAbove, Quiet: map[string]*followup.Hours{}, Wordings: map[string]*followup.Wording{},
 		TicketNotes: map[string]string{}, Buttons: map[string]worker.Buttons{},
 	}
-	own, err := ownTemplates(c.FollowUp.Templates)
-	if err != nil {
+	var err error
+	if r.Wording, err = wording(c.FollowUp.Templates, c.FollowUp.Language); err != nil {
 		return r, nil, err
-	}
-	if r.Wording, err = followup.NewWording(c.FollowUp.Language, own); err != nil {
-		return r, nil, fmt.Errorf("follow_up.templates: %w", err)
 	}
 	var targets []worker.Target
 	for _, t := range c.Notify {
@@ -106,16 +103,20 @@ func slackButtons(secret string, out integrations.Outbound) worker.Buttons {
 	}
 }
 
-// ownTemplates reads the team's templates, "" for none.
-func ownTemplates(file string) (string, error) {
-	if file == "" {
-		return "", nil
+// wording reads a language's words and the team's own templates, "" for none.
+func wording(file, language string) (*followup.Wording, error) {
+	var own []byte
+	if file != "" {
+		var err error
+		if own, err = os.ReadFile(file); err != nil {
+			return nil, fmt.Errorf("follow_up.templates: %w", err)
+		}
 	}
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("follow_up.templates: %w", err)
+	w, err := followup.NewWording(language, string(own))
+	if err != nil && file != "" {
+		err = fmt.Errorf("follow_up.templates: %s: %w", file, err)
 	}
-	return string(raw), nil
+	return w, err
 }
 
 // lowered is a map whose keys are e-mail addresses, names and ids in any case.

@@ -3,9 +3,11 @@ package followup
 import (
 	"embed"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"text/template"
+	"text/template/parse"
 	"time"
 )
 
@@ -41,9 +43,47 @@ func NewWording(language, own string) (*Wording, error) {
 		return w, nil
 	}
 	if w.own, err = template.Must(builtin.Clone()).Parse(own); err != nil {
-		return nil, fmt.Errorf("read the templates: %w", err)
+		return nil, fmt.Errorf("read the templates: %s", plainError(err))
+	}
+	if err := w.unused(own); err != nil {
+		return nil, err
 	}
 	return w, w.try()
+}
+
+// unused finds text that would never be said: outside of a template, or in one
+// whose name is nobody's.
+func (w *Wording) unused(own string) error {
+	if w.own.Tree != nil && !parse.IsEmptyTree(w.own.Root) {
+		return fmt.Errorf("text stands outside of the templates: put it in one of %s, as {{define \"text\"}}…{{end}}", strings.Join(said, ", "))
+	}
+	for _, t := range w.own.Templates() {
+		name := t.Name()
+		if w.builtin.Lookup(name) == nil && name != w.own.Name() && !strings.Contains(own, `template "`+name+`"`) {
+			return fmt.Errorf("template %q is never said: name it one of %s, or call it from these", name, strings.Join(said, ", "))
+		}
+	}
+	return nil
+}
+
+// said are the templates that a team may replace.
+var said = []string{"subject", "text", "digest_subject", "digest", "answer"}
+
+// plainError takes what only Go's readers need out of a template's error; a
+// position is one in the team's file.
+func plainError(err error) string {
+	text := strings.NewReplacer("template: words:", "line ").Replace(err.Error())
+	before, _, _ := strings.Cut(text, " in type followup.")
+	return before
+}
+
+// fields lists what a template can say of its facts.
+func fields(facts any) string {
+	var names []string
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(facts)) {
+		names = append(names, "."+f.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // try says everything once, so that a mistake is known at the start.
@@ -51,16 +91,17 @@ func (w *Wording) try() error {
 	at := time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)
 	for _, k := range []Kind{FirstReply, Update, Closing} {
 		n := Notice{FollowUp: FollowUp{Incident: "INC-1", Kind: k, TicketID: "1", TicketIDs: []string{"1", "2"}, DueAt: at}, Now: at}
-		for name, facts := range map[string]any{
+		facts := map[string]any{
 			"subject": n.facts(), "text": n.facts(), "digest_subject": digestFacts([]Notice{n}), "digest": digestFacts([]Notice{n}),
 			"answer": AnswerFacts{Incident: "INC-1", StartedAt: at},
-		} {
-			text, err := run(w.own, name, facts)
+		}
+		for _, name := range said {
+			text, err := run(w.own, name, facts[name])
 			if err == nil && strings.TrimSpace(text) == "" {
 				err = fmt.Errorf("it says nothing")
 			}
 			if err != nil {
-				return fmt.Errorf("try the template %q on a %s: %w", name, k, err)
+				return fmt.Errorf("try the template %q on a %s: %s; it knows %s", name, k, plainError(err), fields(facts[name]))
 			}
 		}
 	}

@@ -112,13 +112,18 @@ func TestTeamsOwnWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := NewWording("de", `{{define "sign"}}Support{{end}}{{define "answer"}}Hello. {{template "sign"}}{{end}}`); err != nil {
+		t.Errorf("a template of its own, called: %v", err)
+	}
 	m := w.Reminder(Notice{FollowUp: FollowUp{Incident: "INC-1", Kind: Closing, TicketID: "5", DueAt: clockTime("10:00")}, Now: clockTime("10:00")})
 	if m.Subject != "[closing] 5" || !strings.HasPrefix(m.Text, "Störung INC-1") {
 		t.Errorf("%s\n%s", m.Subject, m.Text)
 	}
 	for own, want := range map[string]string{
 		`{{define "subject"}}`:                                    "read the templates",
-		`{{define "text"}}{{.Customer}}{{end}}`:                   "Customer",
+		`{{define "text"}}{{.Customer}}{{end}}`:                   `line 1:19: executing "text" at <.Customer>: can't evaluate field Customer; it knows .Incident, .Title,`,
+		`{{define "subjct"}}x{{end}}`:                             `"subjct" is never said: name it one of subject, text, digest_subject, digest, answer`,
+		`Please answer {{.TicketID}}.`:                            "text stands outside of the templates",
 		`{{define "digest"}}{{""}}{{end}}`:                        "says nothing",
 		`{{define "answer"}}{{.StartedAt.Format}}{{end}}`:         "answer",
 		`{{define "digest_subject"}}{{template "none" .}}{{end}}`: "none",

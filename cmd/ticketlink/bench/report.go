@@ -80,6 +80,9 @@ func milliseconds(d time.Duration) string {
 	if d == 0 {
 		return "-"
 	}
+	if d.Abs() < time.Millisecond {
+		return fmt.Sprintf("%.1f us", float64(d)/float64(time.Microsecond))
+	}
 	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
 }
 
