@@ -38,6 +38,7 @@ func (w *Worker) operationsAPI(api huma.API) {
 	})
 	w.deadAPI(api)
 	w.modelAPI(api)
+	w.carefulAPI(api)
 	w.surgeAPI(api)
 }
 

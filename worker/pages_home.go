@@ -32,8 +32,9 @@ type homePage struct {
 	Sources        []sourceRow
 	Unheard        []sourceRow // those of the sources that we may not be hearing
 	Silent         []sourceRow // those that never said anything
-	Dead           int64       // letters: what was given up
-	Unread         int64       // those of them that are webhooks
+	Careful        carefulStart
+	Dead           int64 // letters: what was given up
+	Unread         int64 // those of them that are webhooks
 }
 
 // Calm says whether no open incident means that there is none: everything that
@@ -67,6 +68,9 @@ func (w *Worker) homePage(rw http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		err = w.homeSources(r.Context(), &page)
+	}
+	if err == nil {
+		page.Careful, err = w.carefulStart(r.Context())
 	}
 	if err != nil {
 		w.pageFailed(rw, r, err)

@@ -69,9 +69,16 @@ func (w *Worker) linkLists(ctx context.Context, i schema.Incident, canWrite bool
 	if err != nil {
 		return nil, fmt.Errorf("count links of %s: %w", i.Key, err)
 	}
+	careful, err := w.carefulStart(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var lists []linkList
 	for _, k := range linkListKinds {
 		l := linkList{Name: k.name, Title: k.title, Help: k.help, Key: i.Key, CanWrite: canWrite}
+		if k.name == "suggested" && !careful.Over {
+			l.Help = careful.Words()
+		}
 		for _, t := range totals {
 			if slices.Contains(k.states, t.State) {
 				l.Total += int(t.Links)

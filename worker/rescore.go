@@ -259,21 +259,9 @@ func (w *Worker) matchQuery(ctx context.Context, i schema.Incident) (match.Query
 	if query.Model, _, err = w.model(ctx); err != nil {
 		return query, err
 	}
-	query.Policy.AutoAllowed, err = w.autoAllowed(ctx)
+	careful, err := w.carefulStart(ctx)
+	query.Policy.AutoAllowed = careful.Over
 	return query, err
-}
-
-// autoAllowed says whether people have decided often enough for the machine to
-// link without asking.
-func (w *Worker) autoAllowed(ctx context.Context) (bool, error) {
-	if w.Careful <= 0 {
-		return true, nil
-	}
-	n, err := w.queries.CountDecisions(ctx, int32(w.Careful))
-	if err != nil {
-		return false, fmt.Errorf("count decisions: %w", err)
-	}
-	return n >= int64(w.Careful), nil
 }
 
 func (w *Worker) matchIncidents(ctx context.Context, rows []schema.Incident) ([]match.Incident, error) {

@@ -52,6 +52,8 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 	report("database", "answers", err, "check database_url and that the server runs; without database_url, install PostgreSQL")
 	found, err := pingRedis(ctx, conf)
 	report("Redis", found, err, "check redis_url and that the server runs; without it nothing is lost, but everything is slower")
+	found, err = checkCareful(ctx, &p, conf.Matching.CarefulStart)
+	report("careful start", found, err, "check the database")
 	for _, h := range conf.Helpdesks {
 		found, err := checkHelpdesk(ctx, conf, h)
 		report("helpdesk "+h.Name, found, err, cureOf(h, err))

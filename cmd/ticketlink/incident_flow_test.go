@@ -206,24 +206,6 @@ func TestDecisionsArePinned(t *testing.T) {
 	}
 }
 
-// A new installation suggests until people have decided often enough.
-func TestCarefulStart(t *testing.T) {
-	s := newStory(t, func(c string) string { return strings.Replace(c, "careful_start: 0", "careful_start: 3", 1) })
-	s.Ordinary(600)
-	tickets := s.PaymentTickets(10)
-	i := s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
-	s.FastForward(2 * time.Minute)
-	for _, id := range tickets {
-		s.ExpectState(i.Key, id, "suggested")
-	}
-	s.ExpectMetric(`ticketlink_incident_customers{incident="INC-1"}`, "0")
-	for _, id := range tickets[:3] {
-		s.API("PUT", "/incidents/"+i.Key+"/tickets/support/"+id, map[string]any{"state": "confirmed"}, 200, nil)
-	}
-	s.FastForward(2 * time.Minute)
-	s.ExpectLinked(i.Key, tickets...)
-}
-
 // Tag and note are written once, taken back, and never become evidence.
 func TestWriteBack(t *testing.T) {
 	s := newStory(t)
