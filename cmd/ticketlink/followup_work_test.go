@@ -16,7 +16,6 @@ import (
 
 	"github.com/emersion/go-ical"
 	"github.com/ticketlink/ticketlink/integrations/zendesk/zendeskfake"
-	"github.com/ticketlink/ticketlink/worker/followup"
 )
 
 // On the ticket itself: one note for each reminder, also where the helpdesk's
@@ -183,22 +182,5 @@ func TestATeamsLanguage(t *testing.T) {
 	s.FastForward(time.Hour)
 	if m := s.ToldTo("grace"); len(m) != 1 || !strings.HasPrefix(m[0].Text("message"), "Störung "+key) {
 		t.Errorf("told %+v", m)
-	}
-}
-
-func TestPreview(t *testing.T) {
-	w, err := followup.NewWording("de", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for want, p := range map[string]previewCommand{
-		"INC-42: dem Kunden sagen, dass die Störung behoben ist (Ticket 1001)": {Kind: "closing"},
-		"Eskalation: INC-42: die erste Antwort geben (Ticket 1001)":            {Kind: "first_reply", Escalate: true},
-		"3 Rückmeldungen sind fällig: INC-42":                                  {Kind: "update", Digest: true},
-		"Guten Tag,":                                                           {Kind: "update", Answer: true},
-	} {
-		if got := p.show(w); !strings.HasPrefix(got, want) {
-			t.Errorf("%+v shows %q", p, got)
-		}
 	}
 }

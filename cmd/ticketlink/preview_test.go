@@ -16,7 +16,10 @@ func TestPreview(t *testing.T) {
 	}{
 		{nil, "tell the customer that it is resolved (ticket 1001)"},
 		{nil, "certificate was renewed"},
-		{[]string{"--kind", "update", "--language", "de"}, "Störung INC-42"},
+		{[]string{"--language", "de"}, "INC-42: dem Kunden sagen, dass die Störung behoben ist (Ticket 1001)"},
+		{[]string{"--language", "de", "--kind", "first_reply", "--escalate"}, "Eskalation: INC-42: die erste Antwort geben (Ticket 1001)"},
+		{[]string{"--language", "de", "--kind", "update", "--digest"}, "3 Rückmeldungen sind fällig: INC-42"},
+		{[]string{"--language", "de", "--kind", "update", "--answer"}, "Guten Tag,"},
 		{[]string{"--digest"}, "3 follow-ups are due"},
 		{[]string{"--escalate"}, "Escalation: INC-42"},
 		{[]string{"--answer"}, "certificate was renewed"},
