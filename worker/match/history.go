@@ -53,7 +53,7 @@ func (n Counts) rate() float64 {
 
 // weight is how much more, or less, the pair is confirmed than the base rate.
 func (n Counts) weight(rate float64) float64 {
-	if n.total() < minPair {
+	if n.total() <= minPair-1 { // each fades from its first second on
 		return 0
 	}
 	w := math.Log((n.Confirmed+pairPrior*rate)/(n.Rejected+pairPrior*(1-rate))) - logit(rate)

@@ -29,7 +29,11 @@ func repeat(n int, l Lesson) []Lesson {
 func TestAssociationsNeedEvidence(t *testing.T) {
 	base := Model{}.Learn(repeat(10, lesson("other", "other", false, math.NaN()))...)
 	for n, want := range map[int]bool{minPair - 1: false, minPair: true} {
-		m := base.Learn(repeat(n, lesson("payouts", "ledger", true, math.NaN()))...)
+		lessons := repeat(n, lesson("payouts", "ledger", true, math.NaN()))
+		for i := range lessons {
+			lessons[i].At = noon.Add(time.Duration(i) * time.Minute)
+		}
+		m := base.Learn(lessons...)
 		got := m.History(Ticket{Tags: []string{"payouts"}}, Incident{Services: []string{"ledger"}})
 		if (got > 0) != want {
 			t.Errorf("%d decisions weigh %.2f", n, got)
