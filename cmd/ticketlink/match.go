@@ -20,6 +20,7 @@ type matchCommand struct {
 	Events        string `help:"Instead of tickets, or with them for their texts: what the world learned, in that order." placeholder:"FILE"`
 	Organizations string `help:"Organizations in the helpdesk's form, for regions: from the field that impact.region names, or else region." placeholder:"FILE"`
 	Model         string `help:"What ticketlink model show --json printed: what people's decisions have taught." placeholder:"FILE"`
+	Compare       string `help:"Links of an earlier run: say what is linked differently now, and by which evidence." placeholder:"FILE"`
 	Out           string `help:"Where the links go, as JSON lines; - is the standard output. A replay writes FILE.replay and FILE.surges too." required:"" placeholder:"FILE"`
 	Auto          bool   `help:"Link without asking, as a warmed-up installation does. --no-auto only suggests." default:"true" negatable:""`
 	Quiet         bool   `help:"No progress and no summary."`
@@ -38,7 +39,7 @@ of 0.85, as a warmed-up installation may.
 
 Examples:
   ticketlink match --incidents incidents.jsonl --tickets tickets.jsonl --out links.jsonl
-  ticketlink match --incidents i.jsonl.gz --tickets t.jsonl.gz --organizations o.jsonl.gz --config new.yaml --out links.jsonl
+  ticketlink match --incidents i.jsonl.gz --tickets t.jsonl.gz --organizations o.jsonl.gz --config new.yaml --compare links.jsonl --out new.jsonl
   ticketlink model show --json > model.json && ticketlink match --model model.json …`
 }
 
@@ -47,7 +48,7 @@ func (m matchCommand) Run(ctx context.Context, c *cli) error {
 		return errors.New("give --tickets or --events")
 	}
 	if err := present(inputFile{"--incidents", m.Incidents}, inputFile{"--tickets", m.Tickets},
-		inputFile{"--events", m.Events}, inputFile{"--organizations", m.Organizations}, inputFile{"--model", m.Model}); err != nil {
+		inputFile{"--events", m.Events}, inputFile{"--organizations", m.Organizations}, inputFile{"--model", m.Model}, inputFile{"--compare", m.Compare}); err != nil {
 		return err
 	}
 	conf, err := config.Load(c.Config, os.LookupEnv, os.ReadFile)
@@ -67,7 +68,7 @@ func (m matchCommand) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	summary, err := offline.Match(ctx, offline.MatchOptions{
-		Incidents: m.Incidents, Tickets: m.Tickets, Events: m.Events, Organizations: m.Organizations, Region: region, Out: m.Out,
+		Incidents: m.Incidents, Tickets: m.Tickets, Events: m.Events, Organizations: m.Organizations, Region: region, Compare: m.Compare, Out: m.Out,
 		Policy: policy, Model: model, Auto: m.Auto, Progress: progressTo(m.Quiet),
 	})
 	if err != nil || m.Quiet {

@@ -76,31 +76,16 @@ func (j *judge) ticket(r ticketRecord) error {
 }
 
 func (j *judge) loadLinks(path string) error {
-	seen := map[match.Pair]bool{}
-	err := eachLine(path, func(l linkRecord) error {
-		pair := match.Pair{TicketID: l.TicketID.Text, IncidentID: l.IncidentID.Text}
-		switch {
-		case pair.TicketID == "":
-			return errors.New("ticket_id: missing, want a number or a string")
-		case pair.IncidentID == "":
-			return errors.New("incident_id: missing, want a number or a string")
-		case seen[pair]:
-			return fmt.Errorf("ticket_id: ticket %s is linked to %s twice", pair.TicketID, pair.IncidentID)
-		case l.Confidence < 0 || l.Confidence > 1:
-			return errors.New("confidence: want a number from 0 to 1")
-		case l.State != match.Auto && l.State != match.Suggested:
-			return errors.New(`state: want "auto" or "suggested"`)
-		}
-		seen[pair] = true
-		if _, ok := j.truth[pair.TicketID]; ok {
-			j.links = append(j.links, l)
-		}
-		return nil
-	})
+	links, err := readLinks(path)
 	if err != nil {
 		return fmt.Errorf("read links: %w", err)
 	}
-	if j.other = len(seen) - len(j.links); j.other > 0 && len(j.links) == 0 {
+	for _, l := range links {
+		if _, ok := j.truth[l.TicketID.Text]; ok {
+			j.links = append(j.links, l)
+		}
+	}
+	if j.other = len(links) - len(j.links); j.other > 0 && len(j.links) == 0 {
 		return fmt.Errorf("none of the %d links is of a labelled ticket: labels and links are of different sets", j.other)
 	}
 	return nil

@@ -23,6 +23,7 @@ type MatchOptions struct {
 	Events        string // replayed in order; texts come from Tickets where given
 	Organizations string // where regions come from
 	Region        string // the key of their field; default: region
+	Compare       string // links of an earlier run, to say what changed; "" for none
 	Out           string // links; a replay also writes Out + ".replay" and Out + ".surges"
 	Policy        match.Policy
 	Model         match.Model
@@ -35,6 +36,7 @@ type Summary struct {
 	Tickets   int
 	Incidents []IncidentSummary
 	Took      time.Duration
+	Changes   *Changes // beside an earlier run; nil where none is given
 }
 
 // An IncidentSummary counts the links of one incident. Expected is the sum of
@@ -78,14 +80,24 @@ func Match(ctx context.Context, opts MatchOptions) (Summary, error) {
 	if m.records, m.incidents, err = loadIncidents(opts.Incidents); err != nil {
 		return Summary{}, fmt.Errorf("read incidents: %w", err)
 	}
+	var earlier []linkRecord
+	if opts.Compare != "" { // before the work, which may replace them
+		if earlier, err = readLinks(opts.Compare); err != nil {
+			return Summary{}, fmt.Errorf("read earlier links: %w", err)
+		}
+	}
 	links, err := m.run(ctx)
 	if err != nil {
 		return Summary{}, err
 	}
-	if err := out.write(m.lines(links), m.snapshots, m.alarms); err != nil {
+	lines := m.lines(links)
+	if err := out.write(lines, m.snapshots, m.alarms); err != nil {
 		return Summary{}, fmt.Errorf("write links: %w", err)
 	}
 	s := m.summary(links)
+	if opts.Compare != "" {
+		s.Changes = compare(earlier, lines)
+	}
 	s.Took = time.Since(began)
 	return s, nil
 }
@@ -190,4 +202,7 @@ func (s Summary) Print(w io.Writer) {
 		fmt.Fprintf(w, "%-*s %7d %9d %9.1f  %s\n", width, oneLine(i.ID, width), i.Auto, i.Suggested, i.Expected, oneLine(i.Title, columns-len(head)))
 	}
 	fmt.Fprintf(w, "expected: the sum of confidences\n")
+	if s.Changes != nil {
+		s.Changes.print(w)
+	}
 }
