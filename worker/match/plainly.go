@@ -18,7 +18,7 @@ var (
 	often    = wordSet("twice repeatedly zweimal mehrfach veces fois vezes")
 	verbLast = wordSet("zweimal mehrfach")
 	times    = wordSet("veces fois vezes")
-	several  = wordSet("dos tres cuatro varias deux trois quatre plusieurs duas três quatro várias")
+	several  = wordSet("two three four five several multiple many dos tres cuatro varias deux trois quatre plusieurs duas três quatro várias")
 )
 
 // attemptReach is how many words from how often the verb may stand.
@@ -32,21 +32,63 @@ func wordSet(words string) map[string]bool {
 	return m
 }
 
-// plainly leaves out how often customers did something themselves, since who
-// "restarted twice" was not charged twice, and writes "timed out" as one word,
-// since "time" says nothing.
+// A saying is a failure that English puts in several words: a verb some words
+// before the last one, after a "not" for some.
+type saying struct {
+	means string
+	verb  map[string]bool
+	reach int
+	not   bool
+}
+
+// sayings are told by their last word.
+var sayings = map[string]saying{
+	"out":     {"timeout", wordSet("time times timed timing"), 1, false},
+	"wrong":   {"failure", wordSet("go goes going gone went"), 1, false},
+	"times":   {"twice", several, 1, false},
+	"up":      {"missing", wordSet("show shows showed shown showing"), 1, true},
+	"past":    {"refused", wordSet("get gets getting got"), 1, true},
+	"minutes": {"slow", takes, 4, false},
+	"hours":   {"slow", takes, 4, false},
+	"ages":    {"slow", takes, 4, false},
+}
+
+var (
+	takes = wordSet("take takes taking took")
+	never = wordSet("no not never nothing none cannot")
+)
+
+// notReach is how many words before a saying's last one the "not" may stand.
+const notReach = 5
+
+// plainly writes sayings as one word, since "time" and "out" say nothing, and
+// leaves out how often customers did something themselves: who "restarted twice"
+// was not charged twice.
 func plainly(ws []string) []string {
 	var out []string
 	for i, w := range ws {
-		if i > 0 && w == "out" && strings.HasPrefix(ws[i-1], "tim") && stem(ws[i-1], 0) == "time" {
-			out[len(out)-1] = "timeout"
-			continue
+		if s, ok := sayings[w]; ok && s.ends(ws[:i]) {
+			w = s.means
+			if s.reach == 1 {
+				out = out[:len(out)-1]
+			}
 		}
 		if !often[w] || !ownDoing(w, ws[max(0, i-attemptReach):i], ws[i+1:min(len(ws), i+attemptReach)]) {
 			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// ends says whether the saying's last word stands after these.
+func (s saying) ends(before []string) bool {
+	last := func(n int) []string { return before[max(0, len(before)-n):] }
+	return slices.ContainsFunc(last(s.reach), func(w string) bool { return s.verb[w] }) &&
+		(!s.not || slices.ContainsFunc(last(notReach), negates))
+}
+
+func negates(w string) bool {
+	return never[w] || strings.HasSuffix(w, "n't") || strings.HasSuffix(w, "n’t")
 }
 
 func ownDoing(often string, before, after []string) bool {

@@ -4,7 +4,7 @@ import "time"
 
 // Engine names this version of the arithmetic. It is stored with every link,
 // so that an old explanation is never read with new eyes.
-const Engine = "evidence/4"
+const Engine = "evidence/5"
 
 // A Ticket is what the engine wants to know of a support ticket. ID is opaque.
 type Ticket struct {
