@@ -52,6 +52,9 @@ func TestCarefulStart(t *testing.T) {
 	s.Say("INC-1", others[0], "confirmed", "jon")
 	s.Say("INC-1", others[0], "rejected", "jon")
 	asks(49)
+	if out, err := run(t, "model", "show", "--server", s.service.URL); err != nil || !strings.Contains(out, "Only suggesting so far: 49 of 50 decisions") || !strings.Contains(out, "with service payment") {
+		t.Errorf("model show: %v, %s", err, out)
+	}
 	page := s.Visitor()
 	page.Submit("/sign-in", url.Values{"name": {"Grace"}})
 	for _, state := range []string{"confirmed", "undecided"} {

@@ -37,7 +37,18 @@ func (s showModelCommand) Run(ctx context.Context, c *cli) error {
 	if err := s.call(ctx, "GET", path, nil, &m); err != nil {
 		return err
 	}
-	return printModel(os.Stdout, m)
+	var careful struct {
+		Needed, Decisions int
+		Over              bool
+	}
+	if err := s.call(ctx, "GET", "/api/v1/careful-start", nil, &careful); err != nil {
+		return err
+	}
+	if err := printModel(os.Stdout, m); err != nil || careful.Over {
+		return err
+	}
+	fmt.Printf("\nOnly suggesting so far: %d of %d decisions (matching.careful_start).\n", careful.Decisions, careful.Needed)
+	return nil
 }
 
 type resetModelCommand struct {
@@ -56,8 +67,8 @@ func (r resetModelCommand) Run(ctx context.Context, c *cli) error {
 	what := map[string]string{"associations": "the associations are forgotten", "tag": "an incident's own tags weigh as usual",
 		"lag": "customers come as late as usual", "platt": "the calibration is the built-in one", "all": "all that was learned is forgotten"}
 	fmt.Printf("Version %d: %s. Earlier versions are kept.\n", m.Version, what[r.Part])
-	fmt.Println("Untouched: links, suggestions and people's decisions. Those decisions do not teach again,\n" +
-		"later ones do. Incidents that go on are scored with this version when the next ticket comes.")
+	fmt.Println("Untouched: what is linked, and people's decisions, which do not teach again.\n" +
+		"Suggestions are scored with this version when the next ticket comes.")
 	return nil
 }
 
