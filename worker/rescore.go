@@ -213,10 +213,14 @@ func unlinked(before []schema.LinksOfRow, now []match.Link, version int64) map[i
 	return found
 }
 
-// previousOf are an incident's links as they are now.
+// previousOf are an incident's links as they are now. One that was dropped is none:
+// it comes back as a new one would.
 func previousOf(incident int64, links []schema.LinksOfRow) map[match.Pair]match.State {
 	previous := map[match.Pair]match.State{}
 	for _, l := range links {
+		if l.State == "dropped" {
+			continue
+		}
 		previous[match.Pair{TicketID: strconv.FormatInt(l.Ticket, 10), IncidentID: strconv.FormatInt(incident, 10)}] = match.State(l.State)
 	}
 	return previous

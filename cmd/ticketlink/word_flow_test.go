@@ -179,6 +179,12 @@ func TestProblemLinkOutlivesAMerge(t *testing.T) {
 	if left := s.Links("INC-2"); len(left) != 0 {
 		t.Errorf("INC-2 has %v", left)
 	}
+	s.helpdesk.Delete(later)
+	s.FastForward(2 * time.Minute)
+	s.ExpectState("INC-1", later, "")
+	s.helpdesk.Undelete(later)
+	s.FastForward(2 * time.Minute)
+	s.ExpectState("INC-1", later, "confirmed")
 	s.helpdesk.SetProblem(ticket, "")
 	s.FastForward(2 * time.Minute)
 	if got := s.Links("INC-1")[ticket]; got.State == "confirmed" {
