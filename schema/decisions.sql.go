@@ -125,7 +125,7 @@ func (q *Queries) DecisionsMade(ctx context.Context, arg DecisionsMadeParams) er
 
 const getLink = `-- name: GetLink :one
 select l.ticket as cursor, t.helpdesk, t.ticket_id, t.subject, t.status, t.requester_id, t.organization_id, t.created_at,
-       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
+       t.first_reply_at, l.state, l.confidence, l.log_odds, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
 from links l join tickets t on t.id = l.ticket where l.incident = $1 and l.ticket = $2
 `
 
@@ -146,6 +146,7 @@ type GetLinkRow struct {
 	FirstReplyAt   *time.Time
 	State          string
 	Confidence     float64
+	LogOdds        float64
 	Evidence       json.RawMessage
 	Engine         string
 	Model          int64
@@ -170,6 +171,7 @@ func (q *Queries) GetLink(ctx context.Context, arg GetLinkParams) (GetLinkRow, e
 		&i.FirstReplyAt,
 		&i.State,
 		&i.Confidence,
+		&i.LogOdds,
 		&i.Evidence,
 		&i.Engine,
 		&i.Model,

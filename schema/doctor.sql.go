@@ -28,3 +28,37 @@ func (q *Queries) DeliveriesOf(ctx context.Context, source string) (DeliveriesOf
 	err := row.Scan(&i.LastAt, &i.Total, &i.Dead)
 	return i, err
 }
+
+const seenOfRules = `-- name: SeenOfRules :many
+select 'service'::text as kind, unnest(services)::text as value from incidents
+union select 'tag', unnest(tags) from tickets
+union select 'form', form_id from tickets
+union select 'organization', organization_id from tickets
+union select 'organization', id from organizations
+`
+
+type SeenOfRulesRow struct {
+	Kind  string
+	Value string
+}
+
+// Everything that a rule may name and that there has been.
+func (q *Queries) SeenOfRules(ctx context.Context) ([]SeenOfRulesRow, error) {
+	rows, err := q.db.Query(ctx, seenOfRules)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SeenOfRulesRow
+	for rows.Next() {
+		var i SeenOfRulesRow
+		if err := rows.Scan(&i.Kind, &i.Value); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -531,7 +531,7 @@ func (q *Queries) LinksOf(ctx context.Context, incident int64) ([]LinksOfRow, er
 }
 
 const linksOfTicket = `-- name: LinksOfTicket :many
-select i.key, i.title, i.status, l.state, l.confidence, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
+select i.key, i.title, i.status, l.state, l.confidence, l.log_odds, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
 from links l join incidents i on i.id = l.incident
 where l.ticket = $1 and l.state <> 'dropped' order by l.confidence desc, i.id
 `
@@ -542,6 +542,7 @@ type LinksOfTicketRow struct {
 	Status     string
 	State      string
 	Confidence float64
+	LogOdds    float64
 	Evidence   json.RawMessage
 	Engine     string
 	LinkedAt   time.Time
@@ -564,6 +565,7 @@ func (q *Queries) LinksOfTicket(ctx context.Context, ticket int64) ([]LinksOfTic
 			&i.Status,
 			&i.State,
 			&i.Confidence,
+			&i.LogOdds,
 			&i.Evidence,
 			&i.Engine,
 			&i.LinkedAt,
@@ -582,7 +584,7 @@ func (q *Queries) LinksOfTicket(ctx context.Context, ticket int64) ([]LinksOfTic
 
 const listLinks = `-- name: ListLinks :many
 select l.ticket as cursor, t.helpdesk, t.ticket_id, t.subject, t.status, t.requester_id, t.organization_id, t.created_at,
-       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
+       t.first_reply_at, l.state, l.confidence, l.log_odds, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
 from links l join tickets t on t.id = l.ticket
 where l.incident = $1 and l.state <> 'dropped' and l.ticket > $2
   and ($3::text = '' or l.state = $3)
@@ -608,6 +610,7 @@ type ListLinksRow struct {
 	FirstReplyAt   *time.Time
 	State          string
 	Confidence     float64
+	LogOdds        float64
 	Evidence       json.RawMessage
 	Engine         string
 	Model          int64
@@ -642,6 +645,7 @@ func (q *Queries) ListLinks(ctx context.Context, arg ListLinksParams) ([]ListLin
 			&i.FirstReplyAt,
 			&i.State,
 			&i.Confidence,
+			&i.LogOdds,
 			&i.Evidence,
 			&i.Engine,
 			&i.Model,

@@ -18,7 +18,8 @@ type linkView struct {
 	Status     string          `json:"status"`
 	State      string          `json:"state" enum:"suggested,auto,confirmed,rejected"`
 	Confidence float64         `json:"confidence" doc:"0 to 1"`
-	Evidence   json.RawMessage `json:"evidence" doc:"A list of {kind, detail, weight}; the weights add up to the log-odds of the confidence"`
+	LogOdds    float64         `json:"log_odds" doc:"Of the confidence, in thousandths; 0 where a person linked what the machine had not"`
+	Evidence   json.RawMessage `json:"evidence" doc:"A list of {kind, detail, weight}; the weights add up to log_odds exactly"`
 	Engine     string          `json:"engine" doc:"The version of the rules that scored it"`
 	Model      int64           `json:"model" doc:"The version of what people's decisions had taught by then; see /model"`
 	CreatedAt  time.Time       `json:"created_at"`
@@ -57,6 +58,7 @@ type ticketLinkView struct {
 	Title      string          `json:"title"`
 	State      string          `json:"state"`
 	Confidence float64         `json:"confidence"`
+	LogOdds    float64         `json:"log_odds"`
 	Evidence   json.RawMessage `json:"evidence"`
 	LinkedAt   time.Time       `json:"linked_at"`
 	DecidedBy  string          `json:"decided_by,omitempty"`
@@ -121,7 +123,7 @@ func (w *Worker) links(ctx context.Context, key, state string, p Paging) (pageOf
 
 func viewLink(r schema.ListLinksRow) linkView {
 	return linkView{Helpdesk: r.Helpdesk, TicketID: r.TicketID, Subject: r.Subject, Status: r.Status, State: r.State,
-		Confidence: r.Confidence, Evidence: r.Evidence, Engine: r.Engine, Model: r.Model, CreatedAt: r.CreatedAt, LinkedAt: r.LinkedAt,
+		Confidence: r.Confidence, LogOdds: r.LogOdds, Evidence: r.Evidence, Engine: r.Engine, Model: r.Model, CreatedAt: r.CreatedAt, LinkedAt: r.LinkedAt,
 		DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt}
 }
 
@@ -143,7 +145,7 @@ func (w *Worker) ticket(ctx context.Context, helpdesk, id string) (ticketView, e
 	}
 	for _, l := range links {
 		v.Links = append(v.Links, ticketLinkView{Incident: l.Key, Title: l.Title, State: l.State, Confidence: l.Confidence,
-			Evidence: l.Evidence, LinkedAt: l.LinkedAt, DecidedBy: l.DecidedBy})
+			LogOdds: l.LogOdds, Evidence: l.Evidence, LinkedAt: l.LinkedAt, DecidedBy: l.DecidedBy})
 	}
 	return v, nil
 }

@@ -163,7 +163,7 @@ func (w *Worker) noteText(row schema.ClaimWriteBacksRow) string {
 		var evidence []match.Evidence
 		if json.Unmarshal(row.Evidence, &evidence) == nil {
 			for _, e := range evidence {
-				fmt.Fprintf(&b, "- %s (%+.1f)\n", e.Detail, e.Weight)
+				fmt.Fprintf(&b, "- %s%s\n", e.Detail, inBrackets(e.Weight))
 			}
 		}
 	}
@@ -171,6 +171,14 @@ func (w *Worker) noteText(row schema.ClaimWriteBacksRow) string {
 		fmt.Fprintf(&b, "Not affected? Reject the link at %s\n", w.incidentURL(row.Key))
 	}
 	return b.String()
+}
+
+// inBrackets is a weight behind its reason, nothing behind a remark.
+func inBrackets(weight float64) string {
+	if weight == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%+.2f)", weight)
 }
 
 func (w *Worker) incidentURL(key string) string {

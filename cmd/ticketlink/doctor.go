@@ -50,6 +50,13 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 		return errors.Join(p.openDatabase(ctx, conf, log), pingDatabase(ctx, &p))
 	})
 	report("database", "answers", err, "check database_url and that the server runs; without database_url, install PostgreSQL")
+	rules, unmet, err := checkRules(ctx, &p, conf)
+	if rules != "" {
+		report("matching rules", rules, err, "check the database")
+	}
+	for _, why := range unmet {
+		fmt.Printf("warn  %s\n      -> check its spelling; nothing is wrong if there is none yet\n", why)
+	}
 	found, err := pingRedis(ctx, conf)
 	report("Redis", found, err, "check redis_url and that the server runs; without it nothing is lost, but everything is slower")
 	found, err = checkCareful(ctx, &p, conf.Matching.CarefulStart)

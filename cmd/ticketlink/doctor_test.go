@@ -83,3 +83,15 @@ func TestDoctorChecksTheChat(t *testing.T) {
 		t.Errorf("error %v, printed\n%s", err, out)
 	}
 }
+
+// Doctor warns of a rule that names what nothing has, and fails for it no check:
+// there may be none yet.
+func TestDoctorWarnsOfRulesThatFitNothing(t *testing.T) {
+	_, file := desk(t, zendeskfake.Options{RequestsPerMinute: 700})
+	replaceIn(t, file, "follow_up:", "matching: {always: [{when: {tag: vip}, incident_service: pyaments}]}\nfollow_up:")
+	const warning = `warn  the rule "always tag vip service pyaments" fits nothing: no ticket has the tag "vip", no incident has the service "pyaments"`
+	out, err := run(t, "doctor", "--config", file)
+	if err != nil || !strings.Contains(out, "ok    matching rules: 1 always, 0 never") || !strings.Contains(out, warning) {
+		t.Errorf("error %v, printed\n%s", err, out)
+	}
+}

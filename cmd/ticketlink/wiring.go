@@ -101,7 +101,7 @@ func matchPolicy(m config.Matching) match.Policy {
 	p := match.DefaultPolicy()
 	p.AutoLink, p.Suggest, p.IgnoreTags = m.AutoLink, m.Suggest, m.IgnoreTags
 	p.Windows, p.Weights = match.Windows{Before: m.Windows.Before, After: m.Windows.After}, m.Weights
-	for _, never := range []bool{false, true} {
+	for _, never := range []bool{true, false} { // the first that fits counts
 		rules := m.Always
 		if never {
 			rules = m.Never

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,5 +31,16 @@ func TestMatchingIsConfigured(t *testing.T) {
 	if usual, err := config.Parse("test", nil, func(string) (string, bool) { return "", false }, nil); err != nil ||
 		matchPolicy(usual.Matching).Windows != match.DefaultPolicy().Windows {
 		t.Errorf("the configuration's usual windows are not the engine's: %v", err)
+	}
+}
+
+// Where both fit, never goes before always.
+func TestNeverGoesBeforeAlways(t *testing.T) {
+	conf, err := config.Parse("test", []byte("matching: {always: [{when: {tag: a}, incident_service: b}], never: [{when: {form: c}}]}"), func(string) (string, bool) { return "", false }, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := matchPolicy(conf.Matching).Rules, []match.Rule{{Never: true, Form: "c"}, {Tag: "a", Service: "b"}}; !slices.Equal(got, want) {
+		t.Errorf("rules are %+v, want %+v", got, want)
 	}
 }

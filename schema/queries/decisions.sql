@@ -61,7 +61,7 @@ where id = @incident or id in (select l.incident from links l where l.ticket = a
 -- name: GetLink :one
 -- As ListLinks has it.
 select l.ticket as cursor, t.helpdesk, t.ticket_id, t.subject, t.status, t.requester_id, t.organization_id, t.created_at,
-       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
+       t.first_reply_at, l.state, l.confidence, l.log_odds, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
 from links l join tickets t on t.id = l.ticket where l.incident = @incident and l.ticket = @ticket;
 
 -- name: LockTickets :exec

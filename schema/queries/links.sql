@@ -74,14 +74,14 @@ where links.decided_at is null;
 
 -- name: ListLinks :many
 select l.ticket as cursor, t.helpdesk, t.ticket_id, t.subject, t.status, t.requester_id, t.organization_id, t.created_at,
-       t.first_reply_at, l.state, l.confidence, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
+       t.first_reply_at, l.state, l.confidence, l.log_odds, l.evidence, l.engine, l.model, l.linked_at, l.decided_by, l.decided_at
 from links l join tickets t on t.id = l.ticket
 where l.incident = @incident and l.state <> 'dropped' and l.ticket > @after
   and (@state::text = '' or l.state = @state)
 order by l.ticket limit @batch;
 
 -- name: LinksOfTicket :many
-select i.key, i.title, i.status, l.state, l.confidence, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
+select i.key, i.title, i.status, l.state, l.confidence, l.log_odds, l.evidence, l.engine, l.linked_at, l.decided_by, l.decided_at
 from links l join incidents i on i.id = l.incident
 where l.ticket = @ticket and l.state <> 'dropped' order by l.confidence desc, i.id;
 

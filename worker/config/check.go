@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net"
+	"slices"
+	"strings"
 )
 
 // check holds values against one another, fills what is derived from others,
@@ -105,13 +107,13 @@ func (d *decoder) checkMatching(m *Matching) {
 		d.problem("matching.suggest", "is above auto_link; expected at most %v", m.AutoLink)
 	}
 	for i, r := range m.Always {
-		d.checkRule(fmt.Sprintf("matching.always[%d]", i), r)
+		d.checkRule(fmt.Sprintf("matching.always[%d]", i), r, m.IgnoreTags)
 		if r.IncidentService == "" {
 			d.problem(fmt.Sprintf("matching.always[%d].incident_service", i), "is missing; expected the service whose incidents get the tickets")
 		}
 	}
 	for i, r := range m.Never {
-		d.checkRule(fmt.Sprintf("matching.never[%d]", i), r)
+		d.checkRule(fmt.Sprintf("matching.never[%d]", i), r, m.IgnoreTags)
 	}
 }
 
@@ -129,9 +131,12 @@ func (d *decoder) checkPrivacy(p Privacy) {
 	}
 }
 
-func (d *decoder) checkRule(path string, r Rule) {
+func (d *decoder) checkRule(path string, r Rule, ignored []string) {
 	if r.When == (RuleWhen{}) {
 		d.problem(path+".when", "has no condition and would hold for every ticket; expected tag, form or organization")
+	}
+	if slices.ContainsFunc(ignored, func(tag string) bool { return strings.EqualFold(tag, r.When.Tag) }) {
+		d.problem(path+".when.tag", "%q is under ignore_tags too; expected a tag that is not ignored", r.When.Tag)
 	}
 }
 

@@ -142,6 +142,8 @@ func TestRefusals(t *testing.T) {
 		{"rule for everything", "matching: {never: [{incident_service: a}], always: [{when: {tag: b}}]}", []string{
 			"t.yaml:1:21: matching.never[0].when: has no condition and would hold for every ticket; expected tag, form or organization",
 			"t.yaml:1:54: matching.always[0].incident_service: is missing; expected the service whose incidents get the tickets"}},
+		{"a rule for an ignored tag", "matching: {ignore_tags: [VIP], never: [{when: {tag: vip}}]}", []string{
+			`t.yaml:1:53: matching.never[0].when.tag: "vip" is under ignore_tags too; expected a tag that is not ignored`}},
 		{"unknown target", "follow_up: {notify: [supprt]}\nnotify: [{name: support, url: slack://x}]", []string{
 			`t.yaml:1:22: follow_up.notify[0]: "supprt" is not a name under notify; expected support (did you mean support?)`}},
 		{"no target at all", "follow_up: {notify: [a]}", []string{`t.yaml:1:22: follow_up.notify[0]: "a" is not a name under notify; expected a name under notify, where there is none`}},

@@ -10,8 +10,8 @@ type Matching struct {
 	IgnoreTags   []string           `yaml:"ignore_tags" doc:"tags that say nothing about incidents"`
 	Windows      Windows            `yaml:"windows" doc:"how far from an incident a ticket may have come"`
 	Weights      map[string]float64 `yaml:"weights" keys:"history,organization,region,similar,surge,symptom,tag,text,time,topic" min:"0" max:"10" doc:"a factor for a kind of evidence, by its name in a link's evidence; default: 1 for each; 0: it counts for nothing"`
-	Always       []Rule             `yaml:"always" doc:"tickets that belong to every open incident of a service"`
-	Never        []Rule             `yaml:"never" doc:"tickets that never do"`
+	Always       []Rule             `yaml:"always" doc:"tickets that belong to every incident of a service, within its windows and from the first day"`
+	Never        []Rule             `yaml:"never" doc:"tickets that never do, whatever always says"`
 }
 
 // Windows bound the search for an incident's tickets.

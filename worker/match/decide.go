@@ -28,9 +28,11 @@ func (c *Corpus) links(s *scene, q Query) []Link {
 }
 
 // settleLink is Settle, after the rules and after the ticket's better incident.
+// A rule is a person's word: it holds in a careful start too.
 func (c *Corpus) settleLink(s *scene, t *candidate, l Link, q Query) (Link, bool) {
-	if t.rule != nil && t.rule.Never {
-		return Link{}, false
+	if t.rule != nil {
+		l.State = Auto
+		return l, !t.rule.Never
 	}
 	settled, ok := Settle(q.Previous[Pair{t.row.id, s.inc.ID}], l, q.Policy)
 	if ok && settled.State == Auto && t.second {
@@ -61,6 +63,9 @@ func capAuto(links []Link, limit int, previous map[Pair]State) {
 		return cmp.Or(cmp.Compare(b.LogOdds, a.LogOdds), strings.Compare(a.TicketID, b.TicketID))
 	})
 	for n, l := range auto[min(limit, len(auto)):] {
+		if slices.ContainsFunc(l.Evidence, func(e Evidence) bool { return e.Kind == "rule" }) {
+			continue
+		}
 		if previous[Pair{l.TicketID, l.IncidentID}] == Auto && float64(limit+n) < keepRush*float64(limit) {
 			continue
 		}

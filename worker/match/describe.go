@@ -56,12 +56,16 @@ func (r Rule) describe() string {
 	if r.Never {
 		word = "never"
 	}
-	for _, f := range []struct{ name, value string }{
-		{"tag", r.Tag}, {"form", r.Form}, {"organization", r.Organization}, {"service", r.Service},
-	} {
+	for _, f := range r.fields() {
 		if f.value != "" {
 			word += " " + f.name + " " + f.value
 		}
 	}
 	return word
+}
+
+type ruleField struct{ name, value string }
+
+func (r Rule) fields() []ruleField {
+	return []ruleField{{"tag", r.Tag}, {"form", r.Form}, {"organization", r.Organization}, {"service", r.Service}}
 }

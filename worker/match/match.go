@@ -63,8 +63,9 @@ func (c *Corpus) explained(s *scene, t *candidate, q Query) Link {
 		l.State = t.pinned
 		return l
 	}
-	settled, _ := c.settleLink(s, t, l, q)
-	l.State = settled.State
+	if settled, ok := c.settleLink(s, t, l, q); ok {
+		l.State = settled.State
+	}
 	return l
 }
 

@@ -169,6 +169,53 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// A rule's link stays, however little comes above usual; it counts there.
+func TestTheCapLeavesRulesAlone(t *testing.T) {
+	links := twelve()
+	for i := range 4 {
+		links[i].Evidence = []Evidence{{"rule", "always tag vip service payments", 9}}
+	}
+	capAuto(links, 2, nil)
+	for i, l := range links {
+		if (l.State == Auto) != (i < 4) {
+			t.Errorf("link %d of 12, four of them by a rule, is %s", i, l.State)
+		}
+	}
+}
+
+// A rule holds before the machine may link, and the first that fits counts.
+func TestRulesInACarefulStart(t *testing.T) {
+	w := newWorld(6, 20)
+	w.tickets = append(w.tickets, Ticket{ID: "x", CreatedAt: noon.Add(time.Hour), Subject: "Dark mode", Tags: []string{"ui", "training"}})
+	q := w.query()
+	q.Targets, q.Policy.AutoAllowed = w.incidents[:1], false
+	always, never := Rule{Tag: "ui", Service: "payments"}, Rule{Never: true, Tag: "training"}
+	for state, rules := range map[State][]Rule{Auto: {always}, "": {never, always}} {
+		q.Policy.Rules = rules
+		if got, _ := find(w.corpus(DefaultPolicy()).Match(q), "x", "A"); got.State != state {
+			t.Errorf("by %v it is %q, want %q", rules, got.State, state)
+		}
+	}
+}
+
+// A rule that names what nothing has is told of, in any spelling of what it names.
+func TestUnmetRules(t *testing.T) {
+	w := newWorld(1, 0)
+	seen := w.corpus(DefaultPolicy()).Seen(w.incidents)
+	for _, test := range []struct {
+		rule Rule
+		want string
+	}{
+		{Rule{Tag: "Web-Forms", Service: "Payment", Organization: "o1"}, ""},
+		{Rule{Tag: "ui", Service: "pyaments"}, `the rule "always tag ui service pyaments" fits nothing: no incident has the service "pyaments"`},
+		{Rule{Never: true, Tag: "u_i", Form: "7"}, `the rule "never tag u_i form 7" fits nothing: no ticket has the tag "u_i", no ticket has the form "7"`},
+	} {
+		if got := test.rule.Unmet(seen); got != test.want {
+			t.Errorf("got %s, want %s", got, test.want)
+		}
+	}
+}
+
 func TestCarefulStartOnlySuggests(t *testing.T) {
 	w := newWorld(7, 20)
 	q := w.query()

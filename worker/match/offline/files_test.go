@@ -217,6 +217,22 @@ func FuzzLines(f *testing.F) {
 	})
 }
 
+// The summary warns of a rule that fits nothing.
+func TestMatchWarnsOfRulesThatFitNothing(t *testing.T) {
+	tickets, _, incidents := small(func(i int) string { return fmt.Sprint(i) })
+	o := MatchOptions{Tickets: write(t, "tickets", tickets), Incidents: write(t, "incidents", incidents), Out: filepath.Join(t.TempDir(), "links"), Policy: match.DefaultPolicy()}
+	o.Policy.Rules = []match.Rule{{Never: true, Tag: "spam-from-mars"}}
+	s, err := Match(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	s.Print(&out)
+	if want := `warning: the rule "never tag spam-from-mars" fits nothing: no ticket has the tag "spam-from-mars"`; !strings.Contains(out.String(), want) {
+		t.Errorf("the summary does not say %s:\n%s", want, out.String())
+	}
+}
+
 // What the configuration says of windows and weights decides what is linked.
 func TestMatchFollowsThePolicy(t *testing.T) {
 	tickets, _, incidents := small(func(i int) string { return fmt.Sprint(i) })

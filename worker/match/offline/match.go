@@ -35,6 +35,7 @@ type MatchOptions struct {
 type Summary struct {
 	Tickets   int
 	Incidents []IncidentSummary
+	Unmet     []string // rules that fit nothing, and why
 	Took      time.Duration
 	Changes   *Changes // beside an earlier run; nil where none is given
 }
@@ -172,6 +173,12 @@ func (m *matcher) summary(links []match.Link) Summary {
 		at[inc.ID] = i
 		s.Incidents = append(s.Incidents, IncidentSummary{ID: inc.ID, Title: inc.Title})
 	}
+	seen := m.corpus.Seen(m.incidents)
+	for _, r := range m.opts.Policy.Rules {
+		if why := r.Unmet(seen); why != "" {
+			s.Unmet = append(s.Unmet, why)
+		}
+	}
 	for _, l := range links {
 		sum := &s.Incidents[at[l.IncidentID]]
 		sum.Expected += l.Confidence
@@ -202,6 +209,9 @@ func (s Summary) Print(w io.Writer) {
 		fmt.Fprintf(w, "%-*s %7d %9d %9.1f  %s\n", width, oneLine(i.ID, width), i.Auto, i.Suggested, i.Expected, oneLine(i.Title, columns-len(head)))
 	}
 	fmt.Fprintf(w, "expected: the sum of confidences\n")
+	for _, why := range s.Unmet {
+		fmt.Fprintf(w, "warning: %s\n", why)
+	}
 	if s.Changes != nil {
 		s.Changes.print(w)
 	}
