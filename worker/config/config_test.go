@@ -187,7 +187,7 @@ func TestEveryTagIsValid(t *testing.T) {
 		"| `webhook_max_body` | size, 1KiB to 64MiB | `1MiB` |",
 		"| `kind` | `zendesk`, ",
 		"| `remind` | list of span | `[0s, 4h, 24h]` |",
-		"**`matching.never[]`**: tickets that never do; keys as in `matching.always[]`",
+		"**`matching.never[]`**: tickets that never do, whatever always says; keys as in `matching.always[]`",
 	} {
 		if !strings.Contains(reference.String(), want) {
 			t.Errorf("no %q in\n%s", want, reference.String())
