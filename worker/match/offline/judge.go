@@ -91,33 +91,36 @@ func (j *judge) loadLinks(path string) error {
 	return nil
 }
 
-// notes say what does not fit together, "" where all does.
+// notes say what does not fit together; none where all does.
 func (j *judge) notes() (notes []string) {
-	note := func(n int, what string) {
-		if n > 0 {
-			notes = append(notes, fmt.Sprintf("%d %s", n, what))
-		}
+	linked := map[string]bool{}
+	for _, l := range j.links {
+		linked[l.IncidentID.Text] = true
 	}
-	note(j.other, "links are left out: their tickets have no label")
-	if len(j.tickets) > 0 {
-		missing := 0
-		for id := range j.truth {
-			if _, ok := j.tickets[id]; !ok {
-				missing++
-			}
+	for _, n := range []struct {
+		n    int
+		what string
+	}{
+		{j.other, "links are left out: their tickets have no label"},
+		{strange(j.truth, j.tickets), "labelled tickets are not among the tickets given"},
+		{strange(j.members, j.titles), "incidents of the labels are not among the incidents given"},
+		{strange(linked, j.titles), "incidents of the links are not among the incidents given"},
+	} {
+		if n.n > 0 {
+			notes = append(notes, fmt.Sprintf("%d %s", n.n, n.what))
 		}
-		note(missing, "labelled tickets are not among the tickets given")
-	}
-	if len(j.titles) > 0 {
-		missing := 0
-		for id := range j.members {
-			if _, ok := j.titles[id]; !ok {
-				missing++
-			}
-		}
-		note(missing, "incidents of the labels are not among the incidents given")
 	}
 	return notes
+}
+
+// strange counts ids that are not among the known; none where nothing is known.
+func strange[A, B any](ids map[string]A, known map[string]B) (n int) {
+	for id := range ids {
+		if _, ok := known[id]; !ok && len(known) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (j *judge) right(l linkRecord) bool { return j.truth[l.TicketID.Text] == l.IncidentID.Text }

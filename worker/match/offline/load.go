@@ -2,6 +2,7 @@ package offline
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -62,26 +63,32 @@ func startOf(i match.Incident) time.Time {
 
 // fill puts every ticket of the file in the corpus. It returns the ids as they
 // were written and the last moment that a ticket tells of.
-func fill(c *match.Corpus, path string, regions map[string]string, bar *bar) (map[string]ID, time.Time, error) {
+func (m *matcher) fill(ctx context.Context, regions map[string]string) (map[string]ID, time.Time, error) {
 	ids := map[string]ID{}
 	var last time.Time
-	n, total := 0, bar.lines(path)
-	err := eachLine(path, func(r ticketRecord) error {
+	n, total := 0, m.bar.lines(m.opts.Tickets)
+	err := eachLine(m.opts.Tickets, func(r ticketRecord) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		t, err := r.ticket(regions)
 		if err != nil {
 			return err
 		}
-		c.Put(t)
+		m.put(t)
 		ids[t.ID] = r.ID
-		if t.CreatedAt.After(last) {
-			last = t.CreatedAt
-		}
+		last = latest(last, t.CreatedAt)
 		n++
-		bar.step("tickets read", n, total)
+		m.bar.step("tickets read", n, total)
 		return nil
 	})
 	if err == nil {
-		bar.done("tickets read", len(ids))
+		m.bar.done("tickets read", len(ids))
 	}
 	return ids, last, err
+}
+
+func (m *matcher) put(t match.Ticket) {
+	m.worded = m.worded || t.Subject != "" || t.Body != ""
+	m.corpus.Put(t)
 }

@@ -31,23 +31,6 @@ type MatchOptions struct {
 	Progress      io.Writer // nil: silent
 }
 
-// A Summary says what Match did, by incident in the order of their start.
-type Summary struct {
-	Tickets   int
-	Incidents []IncidentSummary
-	Unmet     []string // rules that fit nothing, and why
-	Took      time.Duration
-	Changes   *Changes // beside an earlier run; nil where none is given
-}
-
-// An IncidentSummary counts the links of one incident. Expected is the sum of
-// their confidences.
-type IncidentSummary struct {
-	ID, Title       string
-	Auto, Suggested int
-	Expected        float64
-}
-
 // batch is how many incidents are matched at once. It bounds the memory, not
 // the answer: incidents at the same time are rivals whatever their batch.
 const batch = 30
@@ -61,6 +44,7 @@ type matcher struct {
 	tickets   map[string]ID
 	linkedAt  map[match.Pair]time.Time
 	bar       *bar
+	worded    bool          // some ticket has one
 	snapshots []snapshot    // of a replay
 	alarms    []alarmRecord // likewise
 }
@@ -88,6 +72,9 @@ func Match(ctx context.Context, opts MatchOptions) (Summary, error) {
 		}
 	}
 	links, err := m.run(ctx)
+	if ctx.Err() != nil {
+		return Summary{}, errors.New("stopped: no links are written")
+	}
 	if err != nil {
 		return Summary{}, err
 	}
@@ -117,7 +104,7 @@ func (m *matcher) run(ctx context.Context) ([]match.Link, error) {
 		return nil, fmt.Errorf("read organizations: %w", err)
 	}
 	var now time.Time
-	if m.tickets, now, err = fill(m.corpus, m.opts.Tickets, regions, m.bar); err != nil {
+	if m.tickets, now, err = m.fill(ctx, regions); err != nil {
 		return nil, fmt.Errorf("read tickets: %w", err)
 	}
 	for _, inc := range m.incidents {
@@ -164,55 +151,4 @@ func (m *matcher) lines(links []match.Link) []linkRecord {
 		records[i] = m.record(l)
 	}
 	return records
-}
-
-func (m *matcher) summary(links []match.Link) Summary {
-	s := Summary{Tickets: len(m.tickets)}
-	at := map[string]int{}
-	for i, inc := range m.incidents {
-		at[inc.ID] = i
-		s.Incidents = append(s.Incidents, IncidentSummary{ID: inc.ID, Title: inc.Title})
-	}
-	seen := m.corpus.Seen(m.incidents)
-	for _, r := range m.opts.Policy.Rules {
-		if why := r.Unmet(seen); why != "" {
-			s.Unmet = append(s.Unmet, why)
-		}
-	}
-	for _, l := range links {
-		sum := &s.Incidents[at[l.IncidentID]]
-		sum.Expected += l.Confidence
-		if l.State == match.Auto {
-			sum.Auto++
-		} else {
-			sum.Suggested++
-		}
-	}
-	return s
-}
-
-// Print writes the summary as a table.
-func (s Summary) Print(w io.Writer) {
-	fmt.Fprintf(w, "%d tickets, %d incidents, %s\n", s.Tickets, len(s.Incidents), s.Took.Round(time.Millisecond))
-	if s.Tickets == 0 || len(s.Incidents) == 0 {
-		fmt.Fprintf(w, "nothing could be linked: are the files complete?\n")
-		return
-	}
-	ids := make([]string, len(s.Incidents))
-	for k, i := range s.Incidents {
-		ids[k] = i.ID
-	}
-	width := idWidth(ids)
-	head := fmt.Sprintf("%-*s %7s %9s %9s  ", width, "incident", "linked", "suggested", "expected")
-	fmt.Fprintf(w, "\n%stitle\n", head)
-	for _, i := range s.Incidents {
-		fmt.Fprintf(w, "%-*s %7d %9d %9.1f  %s\n", width, oneLine(i.ID, width), i.Auto, i.Suggested, i.Expected, oneLine(i.Title, columns-len(head)))
-	}
-	fmt.Fprintf(w, "expected: the sum of confidences\n")
-	for _, why := range s.Unmet {
-		fmt.Fprintf(w, "warning: %s\n", why)
-	}
-	if s.Changes != nil {
-		s.Changes.print(w)
-	}
 }

@@ -152,7 +152,7 @@ func (r *replayer) ticketEvent(e eventRecord) error {
 	if _, ok := r.tickets[t.ID]; !ok {
 		r.tickets[t.ID] = rec.ID
 	}
-	r.corpus.Put(t)
+	r.put(t)
 	r.watch.ticket(e.At.Time)
 	return nil
 }
@@ -166,7 +166,7 @@ func (r *replayer) commentEvent(e eventRecord) {
 	}
 	t.Comments = append(slices.Clone(t.Comments), match.Comment{At: e.At.Time, Text: e.Comment.Body})
 	r.texts[id] = t
-	r.corpus.Put(t)
+	r.put(t)
 }
 
 func (r *replayer) incidentEvent(e eventRecord) error {

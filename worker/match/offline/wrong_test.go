@@ -3,6 +3,7 @@ package offline
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -210,11 +211,12 @@ func TestLabelsOfAnotherSet(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	f["labels"] = goodFiles()["labels"] + `{"ticket_id":"T-1","incident_id":"OTHER"}`
-	f["links"] += `{"ticket_id":300,"incident_id":"INC-1","confidence":0.9,"state":"auto"}`
+	f["links"] += `{"ticket_id":300,"incident_id":"INC-1","confidence":0.9,"state":"auto"}
+{"ticket_id":280,"incident_id":"ANOTHER","confidence":0.3,"state":"suggested"}`
 	r, err := Evaluate(EvaluateOptions{Labels: write(t, "labels", f["labels"]), Links: write(t, "links", f["links"]),
 		Incidents: write(t, "incidents", f["incidents"]), Tickets: write(t, "tickets", f["tickets"])})
-	if err != nil || len(r.Notes) != 3 {
-		t.Errorf("%q, %v; want a link without a label, a label without a ticket, and one without an incident told", r.Notes, err)
+	if err != nil || len(r.Notes) != 4 {
+		t.Errorf("%q, %v; want told: a link without a label, one of an unknown incident, a label without a ticket, and one without an incident", r.Notes, err)
 	}
 }
 
@@ -273,5 +275,23 @@ func TestLinksIntoAPipe(t *testing.T) {
 	}
 	if found, _ := filepath.Glob(pipe + "*"); len(found) != 1 {
 		t.Errorf("%v", found)
+	}
+}
+
+// Who stops a run finds no file, and no half of one.
+func TestStopping(t *testing.T) {
+	tickets, events, incidents := small(func(i int) string { return fmt.Sprint(i) })
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	o := MatchOptions{Incidents: write(t, "incidents", incidents), Tickets: write(t, "tickets", tickets), Policy: match.DefaultPolicy(), Out: filepath.Join(t.TempDir(), "links")}
+	replayed := o
+	replayed.Events = write(t, "events", events)
+	for _, o := range []MatchOptions{o, replayed} {
+		if _, err := Match(ctx, o); err == nil || err.Error() != "stopped: no links are written" {
+			t.Errorf("%v", err)
+		}
+		if found, _ := filepath.Glob(o.Out + "*"); len(found) > 0 {
+			t.Errorf("%v is left", found)
+		}
 	}
 }
