@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -83,5 +84,21 @@ func TestSurgesCountOrganizations(t *testing.T) {
 	}
 	if got := c.Surges(nil, now); len(got) != 0 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Tags that say nothing, and those that we write ourselves, are no rise.
+func TestIgnoredTagsAreNoSurge(t *testing.T) {
+	for tag, want := range map[string]int{"Web_form": 0, "incident_inc-7": 0, "payouts": 1} {
+		p := DefaultPolicy()
+		p.IgnoreTags = []string{"web_FORM"}
+		c, now := newWorld(1, 0).corpus(p), noon.Add(40*time.Hour)
+		for i := range 9 {
+			c.Put(Ticket{ID: fmt.Sprintf("s%d", i), CreatedAt: now.Add(time.Duration(i-10) * time.Minute),
+				Subject: strings.Repeat(string(rune('b'+i)), 5), Tags: []string{tag}})
+		}
+		if got := c.Surges(nil, now); len(got) != want {
+			t.Errorf("%s: %+v", tag, got)
+		}
 	}
 }

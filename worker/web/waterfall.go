@@ -52,7 +52,7 @@ func (f *fall) row(class, label, detail string, from, to float64) {
 	left, right := f.x(min(from, to)), f.x(max(from, to))
 	fmt.Fprintf(&f.b, `<li class="%s"><span class="fall-name">%s`, class, template.HTMLEscapeString(label))
 	if detail != "" {
-		fmt.Fprintf(&f.b, ` <small>%s</small>`, template.HTMLEscapeString(detail))
+		fmt.Fprintf(&f.b, ` <small>%s</small>`, isolate(detail))
 	}
 	fmt.Fprintf(&f.b, `</span><svg width="100%%" height="14" aria-hidden="true"><line x1="%.1f%%" x2="%.1f%%" y1="0" y2="14"/><rect x="%.1f%%" width="%.1f%%" y="2" height="10"/></svg><span class="fall-weight">%s</span></li>`,
 		f.x(0), f.x(0), left, max(right-left, 0.6), signed(hundredths(to)-hundredths(from)))

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,7 @@ var funcs = template.FuncMap{
 	"human":   func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 	"meter":   meter,
 	"fall":    Waterfall,
+	"isolate": isolate,
 	"lists":   func() []string { return []string{"suggested", "linked", "rejected"} },
 	"row":     func(now time.Time, v any) rowAt { return rowAt{Now: now, Row: v} },
 	"pair":    func(name string, v any) rowAt { return rowAt{Name: name, Row: v} },
@@ -121,6 +123,20 @@ func Span(seconds *float64) string {
 		return "−" + lasting(-d)
 	}
 	return lasting(d)
+}
+
+var quoted = regexp.MustCompile(`"[^"]*"`)
+
+// isolate keeps words that are quoted to their own direction of writing: two
+// Arabic ones in an English sentence would change places.
+func isolate(text string) template.HTML {
+	var b strings.Builder
+	end := 0
+	for _, q := range quoted.FindAllStringIndex(text, -1) {
+		b.WriteString(template.HTMLEscapeString(text[end:q[0]]) + "<bdi>" + template.HTMLEscapeString(text[q[0]:q[1]]) + "</bdi>")
+		end = q[1]
+	}
+	return template.HTML(b.String() + template.HTMLEscapeString(text[end:]))
 }
 
 // Percent says a probability, 0..1, in whole percent. What is only nearly sure or
