@@ -11,6 +11,15 @@ import (
 	"time"
 )
 
+const finishLessons = `-- name: FinishLessons :exec
+update audit set learn_due = false where id = any($1::bigint[])
+`
+
+func (q *Queries) FinishLessons(ctx context.Context, ids []int64) error {
+	_, err := q.db.Exec(ctx, finishLessons, ids)
+	return err
+}
+
 const latestModel = `-- name: LatestModel :one
 select version, at, audit_id, model from models order by version desc limit 1
 `
@@ -33,14 +42,9 @@ select a.id, a.at, l.uncalibrated, t.id as ticket, i.id, i.key, i.title, i.summa
        (case when a.action = 'undone' then a.detail ->> 'state' else a.action end)::text as becomes
 from audit a join links l on l.incident = a.incident and l.ticket = a.ticket
 join tickets t on t.id = a.ticket join incidents i on i.id = a.incident
-where a.id > $1 and a.action in ('confirmed', 'rejected', 'undecided', 'undone')
-order by a.id limit $2
+where a.learn_due and a.action in ('confirmed', 'rejected', 'undecided', 'undone')
+order by a.id limit $1
 `
-
-type LessonsParams struct {
-	After int64
-	Batch int32
-}
 
 type LessonsRow struct {
 	ID           int64
@@ -54,8 +58,8 @@ type LessonsRow struct {
 
 // What people said, or took back, that was not learned from yet, oldest first:
 // before and after it.
-func (q *Queries) Lessons(ctx context.Context, arg LessonsParams) ([]LessonsRow, error) {
-	rows, err := q.db.Query(ctx, lessons, arg.After, arg.Batch)
+func (q *Queries) Lessons(ctx context.Context, batch int32) ([]LessonsRow, error) {
+	rows, err := q.db.Query(ctx, lessons, batch)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ const due = `-- name: Due :many
 union all (select 'match', 0, '' from tickets m where m.match_due_at <= $1 limit 1)
 union all (select 'problems', 0, '' from tickets t where t.problem_due_at <= $1 limit 1)
 union all (select 'rescore', i.id, '' from incidents i where i.rescore_due_at <= $1 order by i.rescore_due_at limit 200)
-union all (select 'learn', 0, '' from audit a where a.id > coalesce((select max(m.audit_id) from models m), 0)
+union all (select 'learn', 0, '' from audit a where a.learn_due
     and a.action in ('confirmed', 'rejected', 'undecided', 'undone') limit 1)
 union all (select 'measure', i.id, '' from incidents i where i.measure_due_at <= $1 order by i.measure_due_at limit 200)
 union all (select 'plan', i.id, '' from incidents i where i.plan_due_at <= $1 order by i.plan_due_at limit 200)

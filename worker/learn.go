@@ -23,7 +23,7 @@ func (w *Worker) learn(ctx context.Context, _ queue.Task) error {
 	if err != nil {
 		return err
 	}
-	rows, err := w.queries.Lessons(ctx, schema.LessonsParams{After: at, Batch: lessonBatch})
+	rows, err := w.queries.Lessons(ctx, lessonBatch)
 	if err != nil {
 		return fmt.Errorf("read decisions to learn from: %w", err)
 	}
@@ -34,7 +34,11 @@ func (w *Worker) learn(ctx context.Context, _ queue.Task) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.keepModel(ctx, model.Learn(lessons...), rows[len(rows)-1].ID) // of two replicas one learns, the other looks again
+	learned := make([]int64, 0, len(rows))
+	for _, r := range rows {
+		learned = append(learned, r.ID)
+	}
+	_, err = w.keepModel(ctx, model.Learn(lessons...), max(at, learned[len(learned)-1]), learned) // of two replicas one learns, the other looks again
 	return err
 }
 
@@ -125,10 +129,10 @@ func lessonsOf(l match.Lesson, was, becomes string) (out []match.Lesson) {
 	return out
 }
 
-// keepModel stores a version and has what is going on scored again with it: what
-// is only suggested (see matchAll). It is not kept where another replica was
-// quicker.
-func (w *Worker) keepModel(ctx context.Context, m match.Model, auditID int64) (kept bool, err error) {
+// keepModel stores a version, marks what it was taught by, and has what is going
+// on scored again with it: what is only suggested (see matchAll). It is not kept
+// where another replica was quicker.
+func (w *Worker) keepModel(ctx context.Context, m match.Model, auditID int64, learned []int64) (kept bool, err error) {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return false, fmt.Errorf("write model: %w", err)
@@ -138,6 +142,9 @@ func (w *Worker) keepModel(ctx context.Context, m match.Model, auditID int64) (k
 	err = w.inTx(ctx, func(q *schema.Queries) error {
 		rows, err := q.PutModel(ctx, schema.PutModelParams{Version: int64(m.Version), Now: now, AuditID: auditID, Model: body})
 		if kept = rows > 0; err != nil || !kept {
+			return err
+		}
+		if err := q.FinishLessons(ctx, learned); err != nil {
 			return err
 		}
 		return q.RescoreActive(ctx, schema.RescoreActiveParams{DueAt: &now, Since: &since})
@@ -159,7 +166,7 @@ func (w *Worker) resetModel(ctx context.Context, by, part string) (next match.Mo
 		if next = m.Reset(part); next.Version == m.Version {
 			return m, errBadPart
 		}
-		if kept, err = w.keepModel(ctx, next, at); err != nil {
+		if kept, err = w.keepModel(ctx, next, at, nil); err != nil {
 			return m, err
 		}
 	}

@@ -127,3 +127,39 @@ func TestWordsTakenBackTeachNothing(t *testing.T) {
 
 // near allows for what fades in seconds.
 func near(a, b float64) bool { return a-b < 0.01 && b-a < 0.01 }
+
+// Of two people who decide at once, one is done later: both have taught.
+func TestWhoIsDoneLaterTeachesToo(t *testing.T) {
+	s := newStory(t)
+	slow, quick := s.Ticket("One", "a", "payouts"), s.Ticket("Two", "b", "payouts")
+	s.Settle()
+	for range 2 {
+		s.Declare(map[string]any{"title": "Ledger stuck", "services": []string{"ledger"}})
+	}
+	person, err := s.worker.Database.Begin(t.Context())
+	s.must(err)
+	for _, sql := range []string{
+		`insert into links (incident, ticket, state, confidence, log_odds, linked_at, changed_at, decided_by, decided_at)
+			select i.id, t.id, 'confirmed', 1, 0, $2, $2, 'maria', $2 from incidents i, tickets t where i.key = 'INC-1' and t.ticket_id = $1`,
+		`insert into audit (at, actor, action, incident, ticket, detail)
+			select $2, 'maria', 'confirmed', i.id, t.id, '{"was": "dropped"}' from incidents i, tickets t where i.key = 'INC-1' and t.ticket_id = $1`,
+	} {
+		_, err := person.Exec(t.Context(), sql, slow, s.clock())
+		s.must(err)
+	}
+	s.Say("INC-2", quick, "confirmed", "jon")
+	learned := make(chan error)
+	go func() { learned <- s.worker.RunDue(t.Context()) }()
+	s.untilWaits(person.Conn().PgConn().PID()) // jon's word is read by now, maria's is not
+	s.must(person.Commit(t.Context()))
+	s.must(<-learned)
+	s.Settle()
+	if m := s.Model(); m.Decisions != 2 {
+		t.Errorf("two people taught %d decisions", m.Decisions)
+	}
+	version := s.Model().Version
+	s.FastForward(2 * time.Minute)
+	if got := s.Model().Version; got != version {
+		t.Errorf("with nothing new the model went from version %d to %d", version, got)
+	}
+}

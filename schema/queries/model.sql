@@ -17,5 +17,8 @@ select a.id, a.at, l.uncalibrated, t.id as ticket, sqlc.embed(i),
        (case when a.action = 'undone' then a.detail ->> 'state' else a.action end)::text as becomes
 from audit a join links l on l.incident = a.incident and l.ticket = a.ticket
 join tickets t on t.id = a.ticket join incidents i on i.id = a.incident
-where a.id > @after and a.action in ('confirmed', 'rejected', 'undecided', 'undone')
+where a.learn_due and a.action in ('confirmed', 'rejected', 'undecided', 'undone')
 order by a.id limit @batch;
+
+-- name: FinishLessons :exec
+update audit set learn_due = false where id = any(@ids::bigint[]);
