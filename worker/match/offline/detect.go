@@ -82,13 +82,18 @@ func (j *judge) detection(path string) (*Detection, error) {
 	found := map[string]time.Time{}
 	seen := 0
 	err := eachLine(path, func(r alarmRecord) error {
-		incident := j.mostly(r.Tickets)
-		if _, before := found[incident]; incident != "" && !before {
-			found[incident] = r.At.Time
-		} else if incident != "" && r.Alarm > seen {
-			d.Repeated++
+		again := false
+		for _, incident := range j.mostly(r.Tickets) {
+			if _, before := found[incident]; !before {
+				found[incident] = r.At.Time
+			} else {
+				again = true
+			}
 		}
 		if r.Alarm > seen {
+			if again {
+				d.Repeated++
+			}
 			d.Alarms, seen = d.Alarms+1, r.Alarm
 			if j.unlabelled(r.Tickets)*2 > len(r.Tickets) {
 				d.False++
@@ -103,19 +108,18 @@ func (j *judge) detection(path string) (*Detection, error) {
 	return d, err
 }
 
-// mostly names the incident that has at least half of the tickets, "" for none.
-func (j *judge) mostly(tickets []ID) string {
+// mostly names the incidents that have at least half of the tickets.
+func (j *judge) mostly(tickets []ID) (out []string) {
 	n := map[string]int{}
 	for _, id := range tickets {
 		n[j.truth[id.Text]]++
 	}
-	delete(n, "")
 	for id, k := range n {
-		if 2*k > len(tickets) || 2*k == len(tickets) && len(n) == 1 {
-			return id
+		if id != "" && 2*k >= len(tickets) {
+			out = append(out, id)
 		}
 	}
-	return ""
+	return out
 }
 
 func (j *judge) unlabelled(tickets []ID) int {

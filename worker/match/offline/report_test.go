@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -74,6 +75,32 @@ func TestReportsFitATerminal(t *testing.T) {
 	for _, want := range []string{"24 h after declaration", "wrong at the highest", "nearly missed", "not found", "-12.50 organization", "1 of less than 0.3", "wörtlich"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("want %q in\n%s", want, &out)
+		}
+	}
+}
+
+// An incident is found once half of an alarm's tickets are its own, whoever the
+// others belong to.
+func TestHalfAnAlarmFindsAnIncident(t *testing.T) {
+	j := &judge{truth: map[string]string{"1": "A", "2": "A", "3": "B", "4": ""}}
+	tests := []struct {
+		tickets []string
+		want    []string
+	}{
+		{[]string{"1", "2", "3", "4"}, []string{"A"}},
+		{[]string{"1", "3"}, []string{"A", "B"}},
+		{[]string{"1", "4", "5"}, nil},
+		{[]string{"4", "5"}, nil},
+	}
+	for _, test := range tests {
+		var ids []ID
+		for _, id := range test.tickets {
+			ids = append(ids, ID{Text: id})
+		}
+		got := j.mostly(ids)
+		slices.Sort(got)
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%v: %v, want %v", test.tickets, got, test.want)
 		}
 	}
 }
