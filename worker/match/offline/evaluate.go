@@ -40,10 +40,11 @@ type Report struct {
 }
 
 // A Score is over pairs of ticket and incident. Precision is 1 where nothing
-// was linked.
+// was linked, recall 0 where there are no members.
 type Score struct {
 	Links     int     `json:"links"`
 	Right     int     `json:"right"`
+	Members   int     `json:"members"` // to be found
 	Precision float64 `json:"precision"`
 	Recall    float64 `json:"recall"`
 	F1        float64 `json:"f1"`
@@ -97,6 +98,9 @@ func Evaluate(opts EvaluateOptions) (Report, error) {
 	var err error
 	if r.Checkpoints, err = j.checkpoints(opts.Links + replayEnding); err != nil {
 		return r, fmt.Errorf("read what the replay noted: %w", err)
+	}
+	if len(r.Checkpoints) > 0 && len(j.tickets) == 0 {
+		r.Notes = append(r.Notes, "after declaration: all members count as there; give --tickets to leave out later ones")
 	}
 	if r.Surges, err = j.detection(opts.Links + surgesEnding); err != nil {
 		return r, fmt.Errorf("read the replay's surges: %w", err)
@@ -197,7 +201,7 @@ func (s *Score) add(right bool) {
 }
 
 func (s *Score) finish(members int) {
-	s.Precision = 1
+	s.Members, s.Precision = members, 1
 	if s.Links > 0 {
 		s.Precision = float64(s.Right) / float64(s.Links)
 	}

@@ -28,7 +28,9 @@ func (r Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "\n%-22s %.2f of 1,000 tickets; %d belong to another incident\n", "wrongly linked", r.FalsePer1k, r.Wrong)
 	fmt.Fprintf(w, "%-22s %d members are neither linked nor suggested\n", "not found", r.Members-r.Any.Right)
 	fmt.Fprintf(w, "%-22s calibration error %.3f, Brier score %.3f\n", "confidence", r.ECE, r.Brier)
-	fmt.Fprintf(w, "%-22s by links %.2f, by the sum of confidences %.2f\n", "error of the count", r.CountError, r.ExpectError)
+	if r.Members > 0 {
+		fmt.Fprintf(w, "%-22s by links %.2f, by the sum of confidences %.2f\n", "error of the count", r.CountError, r.ExpectError)
+	}
 	if r.Surges != nil {
 		r.Surges.print(w)
 	}
@@ -39,7 +41,16 @@ func (r Report) Print(w io.Writer) {
 }
 
 func printScore(w io.Writer, name string, s Score) {
-	fmt.Fprintf(w, "%-26s %9.3f %8.3f %8.3f %15s\n", name, s.Precision, s.Recall, s.F1, fmt.Sprintf("%d of %d", s.Right, s.Links))
+	fmt.Fprintf(w, "%-26s %9s %8s %8s %15s\n", name, share(s.Precision, s.Links, 3), share(s.Recall, s.Members, 3), share(s.F1, s.Members, 3),
+		fmt.Sprintf("%d of %d", s.Right, s.Links))
+}
+
+// share words a part of so many; a part of none is no figure.
+func share(part float64, of, digits int) string {
+	if of == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.*f", digits, part)
 }
 
 func (r Report) printIncidents(w io.Writer) {
@@ -51,8 +62,8 @@ func (r Report) printIncidents(w io.Writer) {
 	head := fmt.Sprintf("%-*s %7s %6s %5s %9s %6s %5s %8s  ", width, "incident", "members", "linked", "right", "precision", "recall", "any", "expected")
 	fmt.Fprintf(w, "\n%stitle\n", head)
 	for _, i := range r.Incidents {
-		fmt.Fprintf(w, "%-*s %7d %6d %5d %9.2f %6.2f %5.2f %8.1f  %s\n", width, oneLine(i.ID, width), i.Members, i.Auto.Links, i.Auto.Right,
-			i.Auto.Precision, i.Auto.Recall, i.Any.Recall, i.Expected, oneLine(i.Title, columns-len(head)))
+		fmt.Fprintf(w, "%-*s %7d %6d %5d %9s %6s %5s %8.1f  %s\n", width, oneLine(i.ID, width), i.Members, i.Auto.Links, i.Auto.Right,
+			share(i.Auto.Precision, i.Auto.Links, 2), share(i.Auto.Recall, i.Members, 2), share(i.Any.Recall, i.Members, 2), i.Expected, oneLine(i.Title, columns-len(head)))
 	}
 	fmt.Fprintf(w, "any: recall with suggestions; expected: the sum of confidences\n")
 }
@@ -74,7 +85,7 @@ func (r Report) printCalibration(w io.Writer) {
 
 // printKinds says which evidence tells right from wrong links.
 func (r Report) printKinds(w io.Writer) {
-	if len(r.Kinds) == 0 {
+	if len(r.Kinds) == 0 || r.Any.Right == 0 || r.Any.Right == r.Any.Links { // nothing to tell apart
 		return
 	}
 	fmt.Fprintf(w, "\n%-14s %11s %11s   (mean weight of the kinds of evidence)\n", "evidence", "right links", "wrong links")

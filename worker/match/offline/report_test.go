@@ -34,7 +34,7 @@ func TestCheckpointsCountWhoWasThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Checkpoints) != 1 || r.Checkpoints[0].Auto != (Score{Links: 1, Right: 1, Precision: 1, Recall: 0.5, F1: 2.0 / 3}) {
+	if len(r.Checkpoints) != 1 || r.Checkpoints[0].Auto != (Score{Links: 1, Right: 1, Members: 2, Precision: 1, Recall: 0.5, F1: 2.0 / 3}) {
 		t.Errorf("%+v, want one of the two tickets that were there", r.Checkpoints)
 	}
 }
