@@ -65,7 +65,7 @@ func (w *Worker) failure(err error) error {
 		code int
 		errs []error
 	}{
-		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNotLinked, errNoFollowUp, errNoAnswer, errNoSurge, errNoSection, errNoReference, errNoLetter}},
+		{http.StatusNotFound, []error{errNoIncident, errNoTicket, errNotLinked, errNoFollowUp, errNoAnswer, errNoSurge, errNoSection, errNoReference, errNoLetter, errNoModel}},
 		{http.StatusConflict, []error{errKeyTaken, errIsOpen, errNotEnded, errIsResolved, errMerged, errMergeResolved, errFollowUpEnded, errOtherNumber, errChanged}},
 		{http.StatusUnprocessableEntity, []error{errBadKey, errMergeSelf, errNoTitle, errTimes, errBadCursor, errBadSnooze, errNoAgent, errNoText, errPlaceholder, errBadReference, errBadPart, errBadState, errBadAction, errNoKey, errBadPerson}},
 	} {

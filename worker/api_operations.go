@@ -48,7 +48,10 @@ func (w *Worker) modelAPI(api huma.API) {
 		Version int64 `query:"version" minimum:"0" doc:"One of the past, as links name it. Default: the latest"`
 	}) (*body[match.Model], error) {
 		m, _, err := w.model(ctx)
-		if in.Version > 0 && err == nil {
+		switch {
+		case err == nil && in.Version > int64(m.Version):
+			err = errNoModel
+		case err == nil && in.Version > 0:
 			m, err = w.modelOf(ctx, in.Version)
 		}
 		if err != nil {

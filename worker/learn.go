@@ -173,4 +173,7 @@ func (w *Worker) resetModel(ctx context.Context, by, part string) (next match.Mo
 	return next, w.audit(ctx, w.queries, by, "model_reset", nil, nil, map[string]any{"part": part})
 }
 
-var errBadPart = errors.New("part: expected associations, tag, lag, platt or all")
+var (
+	errBadPart = errors.New("part: expected associations, tag, lag, platt or all")
+	errNoModel = errors.New("the model has no version of that number yet; leave it out for the latest")
+)

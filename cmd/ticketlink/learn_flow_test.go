@@ -65,6 +65,12 @@ func TestTeachingUnlinksNothing(t *testing.T) {
 	if m := s.Model(); m.Decisions != 0 {
 		t.Errorf("what people said before the reset is learned again: %+v", m)
 	}
+	var taught modelAnswer
+	s.API("GET", "/model?version=1", nil, 200, &taught)
+	if taught.Version != 1 || taught.Decisions < 50 {
+		t.Errorf("the first version is %+v, want what was taught before the reset", taught)
+	}
+	s.API("GET", "/model?version=99", nil, 404, nil)
 	s.API("PATCH", "/incidents/INC-2", map[string]any{"started_at": s.clock().Add(20 * time.Hour), "declared_at": s.clock().Add(20 * time.Hour)}, 200, nil)
 	s.FastForward(2 * time.Minute)
 	s.ExpectState("INC-2", tickets[0], "")
