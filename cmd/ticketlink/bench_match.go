@@ -18,8 +18,8 @@ type benchMatchCommand struct {
 func (benchMatchCommand) Help() string {
 	return `Made-up tickets, no database. One ticket beside 10, 1,000 and 10,000 open
 incidents, a month against its incidents beside the same done naively, and one
-incident over the month. Takes a minute or two at its full size; less of a month
-proves less.
+incident over the month. Takes about half a minute at its full size; less of a
+month proves less.
 
 Example:
   ticketlink bench match --tickets 20000 --incidents 12`

@@ -81,3 +81,11 @@ func TestRoundsAreSummedUpByTheirMedians(t *testing.T) {
 		t.Error("none have no percentile")
 	}
 }
+
+func TestTimesHaveTheirUnit(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "-", 18800: "18.8 us", 1_500_000: "1.50 ms", -2 * time.Second: "-2.00 s", 63 * time.Second: "63.00 s"} {
+		if got := inUnits(d); got != want {
+			t.Errorf("%d is %s, want %s", d, got, want)
+		}
+	}
+}

@@ -68,7 +68,7 @@ func (b Remind) report(ours, theirs []time.Duration) Report {
 	figure := func(name string, late []time.Duration) Figure {
 		f := figureOf(name, 0, time.Second, late)
 		if len(late) > 0 {
-			f.Note = fmt.Sprintf("earliest %s, latest %s", milliseconds(late[0]), milliseconds(late[len(late)-1]))
+			f.Note = fmt.Sprintf("earliest %s, latest %s", inUnits(late[0]), inUnits(late[len(late)-1]))
 		}
 		return f
 	}

@@ -57,7 +57,7 @@ func (r Report) Write(out io.Writer) error {
 		if f.Rate > 0 {
 			rate = fmt.Sprintf("%.0f", f.Rate)
 		}
-		fmt.Fprintf(table, "%-38s\t%s\t%s\t%s\t  %s\n", f.Name, rate, milliseconds(f.P50), milliseconds(f.P99), f.Note)
+		fmt.Fprintf(table, "%-38s\t%s\t%s\t%s\t  %s\n", f.Name, rate, inUnits(f.P50), inUnits(f.P99), f.Note)
 	}
 	fmt.Fprint(table, "\n\tmeasured\tgoal\t\t\n")
 	for _, g := range r.Goals {
@@ -76,12 +76,16 @@ func (r Report) Write(out io.Writer) error {
 	return nil
 }
 
-func milliseconds(d time.Duration) string {
+// inUnits words a time in the unit that it is read in.
+func inUnits(d time.Duration) string {
 	if d == 0 {
 		return "-"
 	}
-	if d.Abs() < time.Millisecond {
+	switch {
+	case d.Abs() < time.Millisecond:
 		return fmt.Sprintf("%.1f us", float64(d)/float64(time.Microsecond))
+	case d.Abs() >= time.Second:
+		return fmt.Sprintf("%.2f s", d.Seconds())
 	}
 	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
 }
