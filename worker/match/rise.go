@@ -15,6 +15,7 @@ const (
 	surgePerOrg     = 2   // tickets of one organization that count
 	surgeDispersion = 1.3 // more than the usual volume, for what the hour of the week does not explain
 	surgeHistory    = 500 // tickets before a rise can be judged
+	fewHistory      = 100 // likewise, where they are those of a week
 	// riseShape bounds how well a common term's rate is known, however many
 	// tickets hold it: rates change from day to day.
 	riseShape = 30
@@ -72,7 +73,7 @@ func (c *Corpus) newMoment(explained map[string]bool, now int64) *moment {
 	m := &moment{c: c, now: now, explained: explained, held: map[surgeKey][]*row{}}
 	longest := now - 60*surgeMinutes[len(surgeMinutes)-1]
 	lo, hi := c.from(longest), c.from(now+1)
-	if lo < surgeHistory {
+	if lo < fewHistory || lo < surgeHistory && now-c.rows[0].at < weekSeconds {
 		return m
 	}
 	m.setVolume(lo, hi)
