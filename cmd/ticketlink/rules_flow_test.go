@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,27 @@ func TestRulesOfTheOperator(t *testing.T) {
 		if page, _ := v.Get(path); !strings.Contains(page, want) {
 			t.Errorf("%s does not say %q", path, want)
 		}
+	}
+}
+
+// A rule that is new after a restart takes back what was linked before, with the
+// next ticket that comes, in the helpdesk too.
+func TestANewRuleTakesBackLinks(t *testing.T) {
+	var text string
+	s := newStory(t, func(c string) string { text = c; return c })
+	s.Ordinary(300)
+	tickets := s.PaymentTickets(8)
+	trained := s.Ticket("Payment declined at checkout", "Every payment fails with an error.", "payments", "training")
+	s.Alert("firing", "PaymentsDown", "payments", "f1", s.clock())
+	s.FastForward(3 * time.Minute)
+	s.ExpectLinked("INC-1", append(tickets, trained)...)
+	s.logTo(t.Output(), strings.Replace(text, "matching: {", "matching: {never: [{when: {tag: training}}], ", 1))
+	s.Ticket("Dark mode please", "Where is it?")
+	s.FastForward(3 * time.Minute)
+	s.ExpectState("INC-1", trained, "")
+	s.ExpectLinked("INC-1", tickets...)
+	if tags := s.helpdesk.Tags(trained); slices.ContainsFunc(tags, func(tag string) bool { return strings.HasPrefix(tag, "incident_") }) {
+		t.Errorf("it is tagged %v still", tags)
 	}
 }
 

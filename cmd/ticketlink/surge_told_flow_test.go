@@ -233,3 +233,37 @@ func TestNoSurgeInTheFirstHours(t *testing.T) {
 	}
 	s.expectTold("", 0)
 }
+
+// When everything fails, the tickets about ten things are one surge, told once.
+func TestATotalOutageIsOneSurge(t *testing.T) {
+	s := newStory(t)
+	s.Ordinary(900)
+	topics := []string{"invoice address", "change my plan", "export to spreadsheet", "dark mode", "reset a password", "team seats", "search", "billing", "upload", "login"}
+	for n := range 60 {
+		topic := topics[n%len(topics)]
+		s.Ticket(topic+" is down", "Everything is unavailable, error 503 when I open "+topic+".", strings.ReplaceAll(topic, " ", "_"))
+		if n%6 == 0 {
+			s.FastForward(time.Minute)
+		}
+	}
+	s.FastForward(10 * time.Minute)
+	s.expectTold("", 1)
+	if got := s.Surges(); len(got) != 1 || len(got[0].Tickets) < 55 {
+		t.Errorf("surges are %+v, want one of nearly all tickets", got)
+	}
+}
+
+// While a new installation only suggests, an incident explains a rise all the same.
+func TestSurgeExplainedInACarefulStart(t *testing.T) {
+	s := newStory(t, func(c string) string { return strings.Replace(c, "careful_start: 0", "careful_start: 50", 1) })
+	s.Ordinary(900)
+	tickets := s.PaymentTickets(12)
+	s.FastForward(3 * time.Minute)
+	s.Alert("firing", "PaymentsDown", "payments", "f1", s.clock())
+	s.FastForward(3 * time.Minute)
+	s.ExpectState("INC-1", tickets[0], "suggested")
+	s.ExpectMetric("ticketlink_surges_without_incident", "0")
+	s.PaymentTickets(10)
+	s.FastForward(10 * time.Minute)
+	s.expectTold("", 1)
+}
