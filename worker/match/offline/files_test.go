@@ -261,3 +261,22 @@ func TestMatchFollowsThePolicy(t *testing.T) {
 		}
 	}
 }
+
+// An export may hold a ticket several times, its last state last. Ids are the
+// same whether they are numbers or strings.
+func TestTheLastStateOfATicketCounts(t *testing.T) {
+	tickets, _, incidents := small(func(i int) string { return fmt.Sprint(i) })
+	again := `{"id":"285","subject":"question about seats","description":"hello","tags":["seats"],"created_at":"2026-11-21T09:55:00Z"}` + "\n"
+	o := MatchOptions{Tickets: write(t, "tickets", tickets+again), Incidents: write(t, "incidents", incidents), Out: filepath.Join(t.TempDir(), "links"), Policy: match.DefaultPolicy(), Auto: true}
+	s, err := Match(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Tickets != 400 || s.Incidents[0].Auto != 7 {
+		t.Errorf("%d tickets, %d linked; want 400 and the seven that still speak of payments", s.Tickets, s.Incidents[0].Auto)
+	}
+	labels := `{"ticket_id":"280","incident_id":"INC-1"}` + "\n" + `{"ticket_id":281,"incident_id":"INC-1"}`
+	if r, err := Evaluate(EvaluateOptions{Labels: write(t, "labels", labels), Links: o.Out}); err != nil || r.Auto.Right != 2 {
+		t.Errorf("%+v, %v; want both found", r.Auto, err)
+	}
+}
