@@ -22,7 +22,7 @@ var families = []family{
 	{"slow", `slow slowly slowness latency timeout timeouts hang hangs hanging loading spinner lag laggy
 		sluggish forever performance degraded freeze frozen
 		de: langsam zeitüberschreitung hängt lädt ladezeit
-		es: lento lenta lentitud =tarda cargar agotado
+		es: lento lenta lentitud =tarda =cargar agotado
 		fr: lent lente lenteur =rame =délai =chargement
 		pt: demora lentidão carregar carrega esgotado lentamente
 		it: lento lenta lentezza rallentato
@@ -71,9 +71,9 @@ var families = []family{
 		zh: 延迟 丢失 未到`},
 	{"duplicate", `duplicate duplicates duplicated double doubled twice repeated identical repeatedly
 		de: doppelt doppelte zweimal mehrfach
-		es: doble dobles duplicado duplicada repetido repetida =veces
-		fr: doublon doublons doubles fois
-		pt: dobro duplicados =vezes
+		es: doble dobles repite duplicado duplicada repetido repetida =veces
+		fr: doublon doublons répète doubles fois
+		pt: dobro repete duplicados =vezes
 		it: doppio doppia duplicato
 		nl: dubbel dubbele tweemaal
 		sv: dubbelt dubbla
@@ -83,10 +83,10 @@ var families = []family{
 		zh: 重复 两次`},
 	{"refused", `denied decline declined declines reject rejected rejects refused refuses blocked unauthorized unauthorised authorised
 		authorized authorisation authorization permission permissions forbidden 401 403 accept
-		de: abgelehnt verweigert gesperrt zugriff berechtigung
-		es: denegado rechazado rechazada bloqueado acceso permitido autorizado
-		fr: refusé refusée rejeté bloqué accès autorisé
-		pt: negado recusado recusada bloqueada acesso
+		de: abgelehnt akzeptiert verweigert gesperrt zugriff berechtigung
+		es: acepta aceptado denegado rechazado rechazada bloqueado acceso permitido autorizado
+		fr: accepté refusé refusée rejeté bloqué accès autorisé
+		pt: aceita aceito negado recusado recusada bloqueada acesso
 		it: rifiutato rifiutata negato bloccato accesso
 		nl: geweigerd afgewezen geblokkeerd toegang
 		sv: nekad avvisad blockerad åtkomst

@@ -61,6 +61,8 @@ func TestSymptoms(t *testing.T) {
 		{"Fui cobrado duas vezes", "duplicate"},
 		{"We were charged twice", "duplicate"},
 		{"I clicked and was billed twice", "duplicate"},
+		{"Die Karte wird nicht akzeptiert", "refused"},
+		{"El cargo se repite", "duplicate"},
 		{"Die Karte wurde zweimal belastet", "duplicate"},
 		{"J'ai été débité deux fois", "duplicate"},
 		{"I restarted twice", ""},
