@@ -113,14 +113,36 @@ func (q *Queries) Lessons(ctx context.Context, batch int32) ([]LessonsRow, error
 }
 
 const modelVersion = `-- name: ModelVersion :one
-select model from models where version = $1
+select model from models where version >= $1 order by version limit 1
 `
 
+// Or the first after it that is kept.
 func (q *Queries) ModelVersion(ctx context.Context, version int64) (json.RawMessage, error) {
 	row := q.db.QueryRow(ctx, modelVersion, version)
 	var model json.RawMessage
 	err := row.Scan(&model)
 	return model, err
+}
+
+const purgeModels = `-- name: PurgeModels :execrows
+delete from models where version in (
+    select m.version from models m where m.at < $1 and m.version < (select max(l.version) from models l)
+        and m.version not in (select l.model from links l join incidents i on i.id = l.incident where i.status = 'open')
+    order by m.version limit $2 for update skip locked)
+`
+
+type PurgeModelsParams struct {
+	Before time.Time
+	Batch  int32
+}
+
+// Versions of long ago, but the latest and those that links of open incidents name.
+func (q *Queries) PurgeModels(ctx context.Context, arg PurgeModelsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, purgeModels, arg.Before, arg.Batch)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const putModel = `-- name: PutModel :execrows

@@ -17,7 +17,7 @@ import (
 const lessonBatch = 500
 
 // learn teaches the matcher what people decided, or took back, since the last
-// time. Each version of the model is kept.
+// time. Each version of the model is kept a while.
 func (w *Worker) learn(ctx context.Context, _ queue.Task) error {
 	model, at, err := w.model(ctx)
 	if err != nil {
@@ -55,12 +55,13 @@ func (w *Worker) model(ctx context.Context) (m match.Model, auditID int64, err e
 	return m, row.AuditID, err
 }
 
-// modelOf returns what had been learned by a version: nothing by the first.
+// modelOf returns what had been learned by a version, nothing by 0, or by the
+// first after it that is still kept.
 func (w *Worker) modelOf(ctx context.Context, version int64) (match.Model, error) {
-	body, err := w.queries.ModelVersion(ctx, version)
-	if errors.Is(err, pgx.ErrNoRows) {
+	if version == 0 {
 		return match.Model{}, nil
 	}
+	body, err := w.queries.ModelVersion(ctx, version)
 	if err != nil {
 		return match.Model{}, fmt.Errorf("read model version %d: %w", version, err)
 	}

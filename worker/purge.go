@@ -14,6 +14,8 @@ const (
 	// keepTold is long after anybody could be told the same again, or would
 	// still replay a delivery that could not be read.
 	keepTold = 90 * 24 * time.Hour
+	// keepModels is how long past versions of what was learned can be read.
+	keepModels = 30 * 24 * time.Hour
 	// keepKeys is how long a repeat of a source's numbered event is known.
 	keepKeys = 400 * 24 * time.Hour
 )
@@ -29,6 +31,9 @@ func (w *Worker) purge(ctx context.Context, now time.Time) {
 	})
 	w.purgeAll(ctx, "old surges", func(batch int32) (int64, error) {
 		return q.PurgeSurges(ctx, schema.PurgeSurgesParams{Before: told, Batch: batch})
+	})
+	w.purgeAll(ctx, "old versions of the model", func(batch int32) (int64, error) {
+		return q.PurgeModels(ctx, schema.PurgeModelsParams{Before: now.Add(-keepModels), Batch: batch})
 	})
 	if w.KeepWebhooks > 0 {
 		inbox := schema.PurgeInboxParams{Before: now.Add(-w.KeepWebhooks), KeysBefore: now.Add(-max(keepKeys, w.KeepWebhooks)),

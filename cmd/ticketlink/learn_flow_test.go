@@ -169,3 +169,29 @@ func TestWhoIsDoneLaterTeachesToo(t *testing.T) {
 		t.Errorf("with nothing new the model went from version %d to %d", version, got)
 	}
 }
+
+// Versions of the model are kept for a month; for longer the latest, and those by
+// which something was linked that may be looked at again.
+func TestOldVersionsOfTheModelGo(t *testing.T) {
+	s := newStory(t)
+	ticket := s.Ticket("One", "a")
+	s.Settle()
+	s.Declare(map[string]any{"title": "Ledger stuck"})
+	s.Say("INC-1", ticket, "confirmed", "maria")
+	s.Settle()
+	s.exec("insert into models (version, at, audit_id, model) select v, now() - interval '10 years', 0, jsonb_build_object('version', v) from generate_series(2, 5) v")
+	s.exec("update links set model = 3")
+	s.purge()
+	if kept := s.value("select string_agg(version::text, ' ' order by version) from models"); kept != "1 3 5" {
+		t.Errorf("kept are %s, want 1, which is new, 3, which a link names, and 5, the latest", kept)
+	}
+	var second modelAnswer
+	if s.API("GET", "/model?version=2", nil, 200, &second); second.Version != 3 {
+		t.Errorf("instead of a version that is gone there is %d, want the next, 3", second.Version)
+	}
+	s.API("POST", "/incidents/INC-1/resolve", nil, 200, nil)
+	s.purge()
+	if kept := s.value("select string_agg(version::text, ' ' order by version) from models"); kept != "1 5" {
+		t.Errorf("after the incident kept are %s, want 1 and 5", kept)
+	}
+}

@@ -7,7 +7,15 @@ insert into models (version, at, audit_id, model) values (@version, @now, @audit
 on conflict (version) do nothing;
 
 -- name: ModelVersion :one
-select model from models where version = @version;
+-- Or the first after it that is kept.
+select model from models where version >= @version order by version limit 1;
+
+-- name: PurgeModels :execrows
+-- Versions of long ago, but the latest and those that links of open incidents name.
+delete from models where version in (
+    select m.version from models m where m.at < @before and m.version < (select max(l.version) from models l)
+        and m.version not in (select l.model from links l join incidents i on i.id = l.incident where i.status = 'open')
+    order by m.version limit @batch for update skip locked);
 
 -- name: Lessons :many
 -- What people said, or took back, that was not learned from yet, oldest first:
