@@ -44,9 +44,15 @@ func addsUp(t interface{ Fatalf(string, ...any) }, l Link) {
 // Whatever the query, the evidence adds up to the log-odds exactly.
 func TestEvidenceAddsUp(t *testing.T) {
 	w := newWorld(2, 16)
+	w.tickets[380].Comments = []Comment{{noon.Add(40 * time.Minute), "Payment fails with an error at checkout"}}
 	c := w.corpus(DefaultPolicy())
+	taught := Model{}.Learn(slices.Concat(repeat(60, lesson("payments", "payments", true, 1.7)), repeat(20, lesson("ui", "payments", false, 0.3)))...)
+	if taught.Platt.Slope == 0 {
+		t.Fatal("the lessons do not calibrate")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		q := w.query()
+		q.Model = rapid.SampledFrom([]Model{{}, taught}).Draw(t, "model")
 		q.Policy.Suggest = rapid.Float64Range(0, 1).Draw(t, "suggest")
 		q.Policy.AutoLink = rapid.Float64Range(0, 1).Draw(t, "auto")
 		q.Policy.Weights = rapid.MapOfN(rapid.SampledFrom(WeighedKinds()), rapid.Float64Range(0, 10), 0, 4).Draw(t, "weights")

@@ -52,7 +52,7 @@ func (c *Corpus) Surges(explained map[string]bool, now time.Time) []Surge {
 	taken := map[string]bool{}
 	rises := m.rises(sortedKeys(m.held), taken)
 	for len(rises) > 0 {
-		best := slices.MaxFunc(rises, compareRises)
+		best := slices.MaxFunc(rises, m.compare)
 		s := m.surge(best)
 		for _, id := range s.Tickets {
 			taken[id] = true
@@ -69,16 +69,20 @@ func (c *Corpus) Surges(explained map[string]bool, now time.Time) []Surge {
 	return out
 }
 
-// compareRises puts what says more of the tickets last: a symptom alone holds
-// whatever fails that way, so it is told of what no term holds.
-func compareRises(a, b rise) int {
-	vague := func(r rise) int {
-		if r.key.term == anyTerm {
+// compare puts what says more of the tickets last: a symptom alone holds whatever
+// fails that way, so it is told of what no term holds, and a term that nobody
+// could read of what no other does.
+func (m *moment) compare(a, b rise) int {
+	says := func(r rise) int {
+		switch {
+		case r.key.term == anyTerm:
 			return 0
+		case m.c.spelled(r.rows[0], r.key.term) == "":
+			return 1
 		}
-		return 1
+		return 2
 	}
-	return cmp.Or(cmp.Compare(vague(a), vague(b)), cmp.Compare(a.margin, b.margin))
+	return cmp.Or(cmp.Compare(says(a), says(b)), cmp.Compare(a.margin, b.margin))
 }
 
 // symptoms are the numbers of the families that the ticket speaks of, from 1,
@@ -156,7 +160,7 @@ func (m *moment) surge(r rise) Surge {
 	c := m.c
 	s := Surge{Kind: "symptom", Usual: round(r.usual), LogOdds: round(r.score), Onset: time.Unix(r.rows[0].at, 0).UTC()}
 	if r.key.term != anyTerm {
-		s.Kind, s.Term = c.kindOf(r.key), c.said(r.key.term)
+		s.Kind, s.Term = c.kindOf(r.key), cmp.Or(c.spelled(r.rows[0], r.key.term), c.said(r.key.term))
 		if tag, ok := m.themes.of[r.key.term]; ok {
 			s.Theme = c.shown[tag]
 		}

@@ -11,34 +11,42 @@ import (
 const maxUnspaced = 4
 
 // named is a term for people, as the ticket has it; "" where they would not know
-// it: a hash, or a pair of characters that is no word. Pairs are joined with
-// those beside them in the ticket that are about as common: halves of one word.
+// it.
 func (c *Corpus) named(r *row, id uint32) string {
-	name := c.shown[id]
-	if c.names[id][:1] == tagTerm {
+	switch name := c.spelled(r, id); {
+	case name == "":
+		return ""
+	case c.isTag(id):
 		return "tag " + name
+	default:
+		return `"` + name + `"`
 	}
+}
+
+// spelled is a tag or a whole word; "" for a hash, or a pair of characters that
+// is no word. Pairs are joined with those beside them in the ticket that are about
+// as common: halves of one word.
+func (c *Corpus) spelled(r *row, id uint32) string {
+	name := c.shown[id]
 	first, _ := utf8.DecodeRuneInString(name)
 	last, _ := utf8.DecodeLastRuneInString(name)
 	switch {
-	case name == "":
-		return ""
-	case !unicode.In(first, scriptsWithoutSpaces...):
-		return `"` + name + `"`
+	case name == "" || c.isTag(id) || !unicode.In(first, scriptsWithoutSpaces...):
+		return name
 	case !unicode.Is(unicode.Han, first) || c.straddles(r, id, first, last):
 		return ""
 	}
 	before := c.unspacedRun(r, id, first, -1)
 	if !unicode.Is(unicode.Han, last) { // 払い of 支払い
 		if before == "" {
-			return `"` + name + `"`
+			return name
 		}
-		return `"` + before + string(first) + `"`
+		return before + string(first)
 	}
 	if whole := before + name + c.unspacedRun(r, id, last, +1); utf8.RuneCountInString(whole) <= maxUnspaced {
-		name = whole
+		return whole
 	}
-	return `"` + name + `"`
+	return name
 }
 
 // straddles says whether a pair is the end of one word and the beginning of

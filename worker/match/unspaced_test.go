@@ -77,3 +77,26 @@ func TestOtherLanguages(t *testing.T) {
 		}
 	}
 }
+
+// A rise of Japanese or Chinese tickets is told by a whole word of theirs.
+func TestSurgesInOtherScripts(t *testing.T) {
+	for _, test := range []struct {
+		ordinary string
+		rise     [3]string
+		want     []string
+	}{
+		{"請求書の住所を変更したい", [3]string{"支払いができません", "カードの支払いが失敗", "支払いエラーが出ます"}, []string{"支払"}},
+		{"如何更改发票地址", [3]string{"信用卡付款失败", "无法用信用卡支付", "信用卡没问题，付款失败"}, []string{"信用卡", "付款"}},
+	} {
+		c, now := newWorld(1, 0).corpus(DefaultPolicy()), noon.Add(40*time.Hour)
+		for k := range 40 {
+			c.Put(Ticket{ID: fmt.Sprint("o", k), Subject: test.ordinary, CreatedAt: now.Add(-time.Duration(k+3) * 5 * time.Hour)})
+		}
+		for k := range 12 {
+			c.Put(Ticket{ID: fmt.Sprint("x", k), Subject: test.rise[k%3], CreatedAt: now.Add(time.Duration(k-12) * time.Minute)})
+		}
+		if got := c.Surges(nil, now); len(got) != 1 || !slices.Contains(test.want, got[0].Term) {
+			t.Errorf("%s: %+v, want one told by one of %v", test.rise[0], got, test.want)
+		}
+	}
+}
