@@ -136,3 +136,7 @@ func TestEventsAboutSomethingElse(t *testing.T) {
 		t.Errorf("%d characters, %v", len(secret), err)
 	}
 }
+
+func TestSearchThatDoesNotAdvance(t *testing.T) {
+	helpdesktest.Endless(t, connect, map[string]string{"/conversations/search": `{"conversations":[],"pages":{"next":{"starting_after":"x"}}}`})
+}

@@ -44,3 +44,7 @@ func TestReplyWithoutTransition(t *testing.T) {
 		t.Errorf("%v, replies %q", err, fake.Replies(id))
 	}
 }
+
+func TestSearchThatDoesNotAdvance(t *testing.T) {
+	helpdesktest.Endless(t, connect, map[string]string{"/rest/api/3/field": `[]`, "/rest/api/3/search/jql": `{"issues":[],"nextPageToken":"x"}`})
+}
