@@ -145,10 +145,11 @@ func (w *Worker) keepModel(ctx context.Context, m match.Model, auditID int64, le
 		if kept = rows > 0; err != nil || !kept {
 			return err
 		}
-		if err := q.FinishLessons(ctx, learned); err != nil {
+		// Incidents before the log: erasing a person locks in that order.
+		if err := q.RescoreActive(ctx, schema.RescoreActiveParams{DueAt: &now, Since: &since}); err != nil {
 			return err
 		}
-		return q.RescoreActive(ctx, schema.RescoreActiveParams{DueAt: &now, Since: &since})
+		return q.FinishLessons(ctx, learned)
 	})
 	if err != nil {
 		return false, fmt.Errorf("keep model version %d: %w", m.Version, err)
