@@ -87,9 +87,9 @@ func (l *lifts) strongest(c *Corpus, r *row, own float64) (s strongest) {
 		for _, id := range ids {
 			switch t := (termWeight{id, l.of(c, id, own)}); {
 			case t.weight > 0:
-				insert(s.up[:], t, 1)
+				c.insert(s.up[:], t, 1)
 			case t.weight < 0:
-				insert(s.down[:], t, -1)
+				c.insert(s.down[:], t, -1)
 			}
 		}
 	}
@@ -107,14 +107,20 @@ func (s *strongest) sum() float64 {
 	return sum
 }
 
-// insert keeps top the strongest terms in the direction of sign.
-func insert(top []termWeight, t termWeight, sign float64) {
-	i := len(top) - 1
-	if sign*t.weight <= sign*top[i].weight {
-		return
+// insert keeps top the strongest terms in the direction of sign. Of equals, the
+// first by name: ids go by who came first, and the order of tickets must not count.
+func (c *Corpus) insert(top []termWeight, t termWeight, sign float64) {
+	i := len(top)
+	for ; i > 0; i-- {
+		up := top[i-1]
+		if sign*t.weight < sign*up.weight || t.weight == up.weight && c.names[t.id] > c.names[up.id] {
+			break
+		}
+		if i < len(top) {
+			top[i] = up
+		}
 	}
-	for ; i > 0 && sign*top[i-1].weight < sign*t.weight; i-- {
-		top[i] = top[i-1]
+	if i < len(top) {
+		top[i] = t
 	}
-	top[i] = t
 }
