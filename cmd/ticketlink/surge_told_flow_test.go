@@ -186,6 +186,22 @@ func TestWhoeverHasDutyHearsOfASurge(t *testing.T) {
 	s.expectTold("grace", 1)
 }
 
+// Every default target hears of a rise once, whatever kind it is; a note on a
+// ticket is none, and one that fails is tried again.
+func TestEveryDefaultTargetHearsOfASurge(t *testing.T) {
+	s := newStory(t, func(c string) string {
+		return strings.Replace(c, "notify: [leads]", "notify: [leads, grace, log, note]", 1)
+	}, anotherTarget("grace", "", ""), anotherTarget("log", "logger://", ""), anotherTarget("note", "ticket://note", ""))
+	s.targets.Fail(1, 503, 0)
+	s.Ordinary(900)
+	s.PaymentTickets(12)
+	s.Rough(func() { s.FastForward(10 * time.Minute) })
+	s.expectTold("", 1)
+	s.expectTold("grace", 1)
+	s.ExpectRows("notices where delivered_at is not null", 3)
+	s.ExpectRows("notices", 3)
+}
+
 // Tickets of two helpdesks rise together: one surge has both.
 func TestSurgeAcrossTwoHelpdesks(t *testing.T) {
 	s, desks := newDesks(t, everyHelpdesk[0])
