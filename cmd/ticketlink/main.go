@@ -55,10 +55,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli
-	parser := kong.Must(&c, kong.Name("ticketlink"), kong.UsageOnError(),
+	parser := kong.Must(&c, kong.Name("ticketlink"), kong.ShortUsageOnError(),
 		kong.Description("Links support tickets to incidents, shows what each incident did to customers, and makes sure that they hear back.\n\nBegin with: ticketlink demo"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.BindTo(ctx, (*context.Context)(nil)))
-	run, err := parser.Parse(os.Args[1:])
+	args := os.Args[1:]
+	if len(args) == 0 {
+		args = []string{"--help"} // who says nothing wants to know what there is
+	}
+	run, err := parser.Parse(args)
 	parser.FatalIfErrorf(err)
 	if err := run.Run(&c); err != nil {
 		fmt.Fprintln(os.Stderr, "ticketlink:", err)
