@@ -120,7 +120,8 @@ func (q *Queries) EnsurePeriodic(ctx context.Context, arg EnsurePeriodicParams) 
 }
 
 const explainSurge = `-- name: ExplainSurge :exec
-update surges set incident = $1 where id = $2 and incident is null and dismissed_at is null
+update surges s set incident = $1 where s.id = $2 and s.incident is null and s.dismissed_at is null
+  and not exists (select from incidents i where i.id = $1 and i.resolved_at < s.onset_at)
 `
 
 type ExplainSurgeParams struct {
@@ -128,20 +129,36 @@ type ExplainSurgeParams struct {
 	ID       int64
 }
 
+// Not to one that was over before.
 func (q *Queries) ExplainSurge(ctx context.Context, arg ExplainSurgeParams) error {
 	_, err := q.db.Exec(ctx, explainSurge, arg.Incident, arg.ID)
 	return err
 }
 
 const explainedTickets = `-- name: ExplainedTickets :many
+with bounds as (select $2::timestamptz as since, $3::timestamptz as lately),
+again as materialized (
+    select i.id, i.resolved_at from incidents i, bounds b
+    where i.resolved_at >= b.since and i.resolved_at < b.lately and (
+        select count(*) filter (where t.created_at >= b.lately) >=
+            5 + 3 * 1800 * count(*) filter (where t.created_at < b.lately) / greatest(1800, extract(epoch from b.lately - i.resolved_at))
+        from links l join tickets t on t.id = l.ticket where l.incident = i.id and l.state <> 'dropped' and t.created_at > i.resolved_at)
+)
 select l.ticket, l.incident from tickets t cross join lateral (
     select k.ticket, k.incident from links k
     where k.ticket = t.id and (k.state in ('auto', 'confirmed') or k.state = 'suggested'
         and exists (select from jsonb_array_elements(k.evidence) e
             where e->>'kind' not in ('prior', 'time', 'surge', 'calibration', 'competition') and (e->>'weight')::float8 > 0))
+        and not exists (select from again a where a.id = k.incident and t.created_at > a.resolved_at)
     offset 0) l
 where t.created_at >= $1
 `
+
+type ExplainedTicketsParams struct {
+	Since         time.Time
+	ResolvedSince time.Time
+	Lately        time.Time
+}
 
 type ExplainedTicketsRow struct {
 	Ticket   int64
@@ -151,8 +168,10 @@ type ExplainedTicketsRow struct {
 // Tickets that belong or may belong to an incident, for more than the hour at
 // which they were written: a rush explains nothing by itself. Each ticket's
 // links by themselves: as a join, the planner would read all links there are.
-func (q *Queries) ExplainedTickets(ctx context.Context, since time.Time) ([]ExplainedTicketsRow, error) {
-	rows, err := q.db.Query(ctx, explainedTickets, since)
+// A resolved incident explains those who write late, fewer and fewer, and not
+// three times as many, and five, in the last half hour as in others since.
+func (q *Queries) ExplainedTickets(ctx context.Context, arg ExplainedTicketsParams) ([]ExplainedTicketsRow, error) {
+	rows, err := q.db.Query(ctx, explainedTickets, arg.Since, arg.ResolvedSince, arg.Lately)
 	if err != nil {
 		return nil, err
 	}
@@ -347,17 +366,21 @@ func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
 }
 
 const recentSurges = `-- name: RecentSurges :many
-select id, kind, term, symptom, onset_at, tickets, usual, found_at, seen_at, incident, dismissed_at, dismissed_by, theme, also from surges where seen_at >= $1 or dismissed_at >= $2::timestamptz order by dismissed_at is not null, id
+select s.id, s.kind, s.term, s.symptom, s.onset_at, s.tickets, s.usual, s.found_at, s.seen_at, s.incident, s.dismissed_at, s.dismissed_by, s.theme, s.also from surges s where (s.seen_at >= $1 or s.dismissed_at >= $2::timestamptz)
+  and not exists (select from incidents i where i.id = s.incident and i.resolved_at < $3::timestamptz)
+order by s.dismissed_at is not null, s.id
 `
 
 type RecentSurgesParams struct {
 	Since          time.Time
 	DismissedSince time.Time
+	Lately         time.Time
 }
 
-// Those that a person dismissed come last: what rises anew is another's.
+// Those that a person dismissed come last: what rises anew is another's. Nor is
+// it that of an incident which is over.
 func (q *Queries) RecentSurges(ctx context.Context, arg RecentSurgesParams) ([]Surge, error) {
-	rows, err := q.db.Query(ctx, recentSurges, arg.Since, arg.DismissedSince)
+	rows, err := q.db.Query(ctx, recentSurges, arg.Since, arg.DismissedSince, arg.Lately)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ const (
 	surgeEvery     = time.Minute
 	surgeLasts     = match.SurgeLasts
 	explainedLasts = 12 * time.Hour // before now a ticket of a surge was written, at most
+	latelyIs       = 30 * time.Minute
 	dismissedLasts = 24 * time.Hour // for which a rise that a person dismissed stays untold
 )
 
@@ -33,7 +34,8 @@ func (w *Worker) findSurges(ctx context.Context, _ queue.Task) error {
 	if err != nil || mine == 0 {
 		return err
 	}
-	explained, err := w.queries.ExplainedTickets(ctx, now.Add(-explainedLasts))
+	explained, err := w.queries.ExplainedTickets(ctx, schema.ExplainedTicketsParams{Since: now.Add(-explainedLasts),
+		ResolvedSince: now.Add(-w.Matching.Windows.After), Lately: now.Add(-latelyIs)})
 	if err != nil {
 		return fmt.Errorf("find explained tickets: %w", err)
 	}
@@ -49,7 +51,8 @@ func (w *Worker) findSurges(ctx context.Context, _ queue.Task) error {
 
 // knownSurges are those that something found now may be again.
 func knownSurges(ctx context.Context, q *schema.Queries, now time.Time) ([]schema.Surge, error) {
-	known, err := q.RecentSurges(ctx, schema.RecentSurgesParams{Since: now.Add(-surgeLasts), DismissedSince: now.Add(-dismissedLasts)})
+	known, err := q.RecentSurges(ctx, schema.RecentSurgesParams{Since: now.Add(-surgeLasts), DismissedSince: now.Add(-dismissedLasts),
+		Lately: now.Add(-latelyIs)})
 	if err != nil {
 		return nil, fmt.Errorf("read known surges: %w", err)
 	}

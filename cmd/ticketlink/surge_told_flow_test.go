@@ -173,6 +173,49 @@ func TestSurgeOfAnUnsaidWord(t *testing.T) {
 	}
 }
 
+// Customers write late of an incident that is over, fewer and fewer: that is no
+// rise. When they write as many again hours later, it is, and another's.
+func TestSurgeAfterAResolvedIncident(t *testing.T) {
+	s := newStory(t)
+	s.Ordinary(900)
+	s.PaymentTickets(20)
+	s.FastForward(3 * time.Minute)
+	s.API("POST", "/surges/"+s.Surges()[0].ID+"/declare", nil, 201, nil)
+	s.FastForward(30 * time.Minute)
+	s.API("POST", "/incidents/INC-1/resolve", map[string]any{}, 200, nil)
+	for _, late := range []int{8, 6, 5, 4, 3, 2, 2, 1} {
+		for range late {
+			s.PaymentTickets(1)
+			s.FastForward(30 * time.Minute / time.Duration(late))
+		}
+	}
+	s.expectSurgesTold(1)
+	s.FastForward(2 * time.Hour)
+	s.PaymentTickets(20)
+	s.FastForward(5 * time.Minute)
+	s.expectSurgesTold(2)
+	s.ExpectMetric("ticketlink_surges_without_incident", "1")
+	var i incidentAnswer
+	s.API("POST", "/surges/"+s.Surges()[0].ID+"/declare", nil, 201, &i)
+	if i.Key != "INC-2" {
+		t.Errorf("declared, the second rise is %s", i.Key)
+	}
+}
+
+// expectSurgesTold requires a number of messages about rises, beside reminders.
+func (s *story) expectSurgesTold(want int) {
+	s.t.Helper()
+	got := 0
+	for _, m := range s.targets.Messages() {
+		if m.Text("surge_id") != "" {
+			got++
+		}
+	}
+	if got != want {
+		s.t.Errorf("%d messages tell of surges, want %d", got, want)
+	}
+}
+
 // Whoever has duty hears of a rise where nobody else is to be told.
 func TestWhoeverHasDutyHearsOfASurge(t *testing.T) {
 	file := calendarFile(t, "Grace Hopper")

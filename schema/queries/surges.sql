@@ -14,20 +14,36 @@ select 1 from periodic where kind = @kind for update;
 -- Tickets that belong or may belong to an incident, for more than the hour at
 -- which they were written: a rush explains nothing by itself. Each ticket's
 -- links by themselves: as a join, the planner would read all links there are.
+-- A resolved incident explains those who write late, fewer and fewer, and not
+-- three times as many, and five, in the last half hour as in others since.
+with bounds as (select @resolved_since::timestamptz as since, @lately::timestamptz as lately),
+again as materialized (
+    select i.id, i.resolved_at from incidents i, bounds b
+    where i.resolved_at >= b.since and i.resolved_at < b.lately and (
+        select count(*) filter (where t.created_at >= b.lately) >=
+            5 + 3 * 1800 * count(*) filter (where t.created_at < b.lately) / greatest(1800, extract(epoch from b.lately - i.resolved_at))
+        from links l join tickets t on t.id = l.ticket where l.incident = i.id and l.state <> 'dropped' and t.created_at > i.resolved_at)
+)
 select l.ticket, l.incident from tickets t cross join lateral (
     select k.ticket, k.incident from links k
     where k.ticket = t.id and (k.state in ('auto', 'confirmed') or k.state = 'suggested'
         and exists (select from jsonb_array_elements(k.evidence) e
             where e->>'kind' not in ('prior', 'time', 'surge', 'calibration', 'competition') and (e->>'weight')::float8 > 0))
+        and not exists (select from again a where a.id = k.incident and t.created_at > a.resolved_at)
     offset 0) l
 where t.created_at >= @since;
 
 -- name: ExplainSurge :exec
-update surges set incident = @incident where id = @id and incident is null and dismissed_at is null;
+-- Not to one that was over before.
+update surges s set incident = @incident where s.id = @id and s.incident is null and s.dismissed_at is null
+  and not exists (select from incidents i where i.id = @incident and i.resolved_at < s.onset_at);
 
 -- name: RecentSurges :many
--- Those that a person dismissed come last: what rises anew is another's.
-select * from surges where seen_at >= @since or dismissed_at >= @dismissed_since::timestamptz order by dismissed_at is not null, id;
+-- Those that a person dismissed come last: what rises anew is another's. Nor is
+-- it that of an incident which is over.
+select s.* from surges s where (s.seen_at >= @since or s.dismissed_at >= @dismissed_since::timestamptz)
+  and not exists (select from incidents i where i.id = s.incident and i.resolved_at < @lately::timestamptz)
+order by s.dismissed_at is not null, s.id;
 
 -- name: InsertSurge :one
 insert into surges (kind, term, symptom, theme, also, onset_at, tickets, usual, found_at, seen_at)

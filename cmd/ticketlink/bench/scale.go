@@ -169,7 +169,8 @@ func (b Scale) steps(size int, address string) []scaleStep {
 		{"tickets counted by time", func(ctx context.Context, _ int) error { return q.CountBins(ctx, time.Now().Add(-time.Minute)) }},
 		{"impact of 2000 links", func(ctx context.Context, _ int) error { return b.Measure(ctx, scaleIncident) }},
 		{"what surges leave out", func(ctx context.Context, _ int) error {
-			_, err := q.ExplainedTickets(ctx, time.Now().Add(-12*time.Hour))
+			_, err := q.ExplainedTickets(ctx, schema.ExplainedTicketsParams{Since: time.Now().Add(-12 * time.Hour),
+				ResolvedSince: time.Now().Add(-36 * time.Hour), Lately: time.Now().Add(-30 * time.Minute)})
 			return err
 		}},
 		{"/metrics", page("/metrics")},
