@@ -12,6 +12,7 @@ import (
 // outputs are the files of one run. They are opened before the work and take
 // their names when all of them are complete.
 type outputs struct {
+	path                  string  // of the links as it was given
 	links, replay, surges *output // the latter two of a replay into a regular file
 }
 
@@ -23,6 +24,7 @@ const (
 
 func (m *matcher) create() (o outputs, err error) {
 	path := m.opts.Out
+	o.path = path
 	for _, in := range []string{m.opts.Incidents, m.opts.Tickets, m.opts.Events, m.opts.Organizations} {
 		if same(path, in) {
 			return o, fmt.Errorf("links would replace the input %s: name another file", in)
@@ -53,8 +55,8 @@ func (o outputs) write(links []linkRecord, replay []snapshot, surges []alarmReco
 		return err
 	}
 	if o.replay == nil && !o.links.straight {
-		_ = os.Remove(o.links.path + replayEnding)
-		_ = os.Remove(o.links.path + surgesEnding)
+		_ = os.Remove(o.path + replayEnding)
+		_ = os.Remove(o.path + surgesEnding)
 	}
 	return errors.Join(o.links.place(), o.replay.place(), o.surges.place())
 }
@@ -99,7 +101,10 @@ func create(path string) (*output, error) {
 	default:
 		o.file, err = os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	}
-	return o, unwritable(path, err)
+	if err != nil {
+		return nil, unwritable(path, err)
+	}
+	return o, nil
 }
 
 func unwritable(path string, err error) error {

@@ -50,9 +50,9 @@ func (b *bar) stop() {
 }
 
 // lines counts those of a file, so that the way is known; 0 where nobody looks
-// or it cannot be known before.
+// or it cannot be known before: a pipe gives its lines once.
 func (b *bar) lines(path string) int {
-	if b.w == nil || path == "-" {
+	if info, err := os.Stat(path); b.w == nil || err != nil || !info.Mode().IsRegular() {
 		return 0
 	}
 	f, err := os.Open(path)

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -230,19 +232,22 @@ func TestWhereLinksGo(t *testing.T) {
 		filepath.Join(dir, "none", "out"): "name a file in a directory that is there and may be written",
 		dir:                               "is a directory: name a file in it",
 		o.Tickets:                         "links would replace the input",
+		filepath.Join(dir, strings.Repeat("x", 243)): "name too long", // what a replay adds is too much
 	}
-	for o.Out = range wrong {
-		if _, err := Match(t.Context(), o); err == nil || !strings.Contains(err.Error(), wrong[o.Out]) {
-			t.Errorf("%s: %v, want %q", o.Out, err, wrong[o.Out])
+	replayed := o
+	replayed.Events = write(t, "events", events)
+	for replayed.Out = range wrong {
+		if _, err := Match(t.Context(), replayed); err == nil || !strings.Contains(err.Error(), wrong[replayed.Out]) {
+			t.Errorf("%s: %v, want %q", replayed.Out, err, wrong[replayed.Out])
 		}
 	}
 	o.Out = filepath.Join(dir, "out")
-	if err := os.WriteFile(o.Out, nil, 0o640); err != nil {
+	file := write(t, "elsewhere", "")
+	if err := errors.Join(os.Chmod(file, 0o640), os.Symlink(file, o.Out)); err != nil {
 		t.Fatal(err)
 	}
 	besides := func() []string { found, _ := filepath.Glob(o.Out + "*"); return found }
-	replayed := o
-	replayed.Events = write(t, "events", events)
+	replayed.Out = o.Out
 	for _, o := range []MatchOptions{replayed, o} {
 		if _, err := Match(t.Context(), o); err != nil {
 			t.Fatal(err)
@@ -275,6 +280,22 @@ func TestLinksIntoAPipe(t *testing.T) {
 	}
 	if found, _ := filepath.Glob(pipe + "*"); len(found) != 1 {
 		t.Errorf("%v", found)
+	}
+}
+
+// What comes through a pipe comes once: it is not counted before, for the bar.
+func TestTicketsFromAPipe(t *testing.T) {
+	tickets, _, incidents := small(func(i int) string { return fmt.Sprint(i) })
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	go func() { _, _ = io.WriteString(w, tickets); _ = w.Close() }()
+	s, err := Match(t.Context(), MatchOptions{Incidents: write(t, "incidents", incidents), Tickets: fmt.Sprintf("/dev/fd/%d", r.Fd()),
+		Out: filepath.Join(t.TempDir(), "links"), Policy: match.DefaultPolicy(), Progress: io.Discard})
+	if err != nil || s.Tickets != 400 {
+		t.Errorf("%d tickets, %v, want all 400", s.Tickets, err)
 	}
 }
 
