@@ -513,44 +513,6 @@ func (q *Queries) ListFollowUps(ctx context.Context, arg ListFollowUpsParams) ([
 	return items, nil
 }
 
-const listReminders = `-- name: ListReminders :many
-select r.follow_up, r.stage, r.target, r.escalation, r.due_at, r.attempts, r.intent_at, r.delivered_at, r.error, r.digest, r.instead_of, r.dead_at from reminders r join follow_ups f on f.id = r.follow_up
-where f.incident = $1 order by r.intent_at, r.follow_up, r.stage, r.target
-`
-
-func (q *Queries) ListReminders(ctx context.Context, incident int64) ([]Reminder, error) {
-	rows, err := q.db.Query(ctx, listReminders, incident)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Reminder
-	for rows.Next() {
-		var i Reminder
-		if err := rows.Scan(
-			&i.FollowUp,
-			&i.Stage,
-			&i.Target,
-			&i.Escalation,
-			&i.DueAt,
-			&i.Attempts,
-			&i.IntentAt,
-			&i.DeliveredAt,
-			&i.Error,
-			&i.Digest,
-			&i.InsteadOf,
-			&i.DeadAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const lockDueFollowUps = `-- name: LockDueFollowUps :many
 select f.id, f.incident, f.key, f.kind, f.phase, f.customer, f.helpdesk, f.ticket_id, f.ticket_ids, f.severity, f.plan, f.organization, f.assignee, f.group_id, f.since, f.due_at, f.status, f.reason, f.by_hand, f.decided_by, f.snoozed_until, f.stage, f.reminded_at, f.remind_due_at, f.created_at, f.ended_at, f.assigned_by, i.key as incident_key, coalesce(p.email, '')::text as assignee_email
 from follow_ups f join incidents i on i.id = f.incident

@@ -10,30 +10,6 @@ import (
 	"time"
 )
 
-const agentIDs = `-- name: AgentIDs :many
-select id from people where helpdesk = $1 and role in ('agent', 'admin')
-`
-
-func (q *Queries) AgentIDs(ctx context.Context, helpdesk string) ([]string, error) {
-	rows, err := q.db.Query(ctx, agentIDs, helpdesk)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const claimFetches = `-- name: ClaimFetches :many
 update fetches f set due_at = $1, attempts = attempts + 1
 where (f.helpdesk, f.ticket_id) in (

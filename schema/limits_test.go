@@ -11,7 +11,7 @@ import (
 // Lists without a limit, each with what bounds it. Those of one incident or of
 // ids that the caller names need no word.
 var bounded = map[string]string{
-	"ListChatPeople DueFollowUps Agents AgentIDs ListOnCall ListHelpdesks MissingClocks":     "our own people, helpdesks, calendars and what they owe",
+	"ListChatPeople DueFollowUps Agents ListOnCall ListHelpdesks MissingClocks":              "our own people, helpdesks, calendars and what they owe",
 	"ActiveIncidents IncidentsBetween AllIncidents BrokenIncidents TrendIncidents LiveState": "incidents, which people and monitoring declare",
 	"RecentSurges ListSurges ExplainedTickets":                                               "what went on in the last hours",
 	"TicketsPerMonth IncidentTicketsPerMonth LastAlerts CountDeadLetters":                    "one row for each month, source or kind",

@@ -55,7 +55,7 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 		report("matching rules", rules, err, "check the database")
 	}
 	for _, why := range unmet {
-		fmt.Printf("warn  %s\n      -> check its spelling; nothing is wrong if there is none yet\n", why)
+		fmt.Printf("warn  %s\n      -> check its spelling; nothing is wrong if there was none in the last 90 days\n", why)
 	}
 	found, err := pingRedis(ctx, conf)
 	report("Redis", found, err, "check redis_url and that the server runs; without it nothing is lost, but everything is slower")

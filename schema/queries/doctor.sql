@@ -4,9 +4,11 @@ select max(received_at)::timestamptz as last_at, count(*) as total, count(dead_a
 from inbox where source = @source having count(*) > 0;
 
 -- name: SeenOfRules :many
--- Everything that a rule may name and that there has been.
+-- What rules may name and there has been: services, the tags of late, and those of
+-- these forms and organizations. Not of all tickets: of ten million it would take
+-- longer than the doctor waits.
 select 'service'::text as kind, unnest(services)::text as value from incidents
-union select 'tag', unnest(tags) from tickets
-union select 'form', form_id from tickets
-union select 'organization', organization_id from tickets
-union select 'organization', id from organizations;
+union select 'tag', unnest(t.tags) from tickets t where t.created_at >= @since
+union select 'form', f.form_id from tickets f where f.created_at >= @since and f.form_id = any(@ids::text[])
+union select 'organization', w.organization_id from tickets w where w.created_at >= @since and w.organization_id = any(@ids::text[])
+union select 'organization', o.id from organizations o where o.id = any(@ids::text[]);

@@ -134,10 +134,6 @@ where follow_up = @follow_up and stage = @stage and target = @target;
 update reminders set due_at = @due_at, error = @error, digest = case when @apart::boolean then null else digest end
 where follow_up = @follow_up and stage = @stage and target = @target;
 
--- name: ListReminders :many
-select r.* from reminders r join follow_ups f on f.id = r.follow_up
-where f.incident = @incident order by r.intent_at, r.follow_up, r.stage, r.target;
-
 -- name: MetricFollowUps :many
 -- Counted by what their status hangs on: what the policy asks of, and since when
 -- they are due, if they are. Those that ended are many: the last measure counted

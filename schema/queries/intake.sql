@@ -181,9 +181,6 @@ from (select k.id, min(at) filter (where agent and public) as first, max(at) fil
       from unnest(@ids::bigint[]) as k(id) left join replies on replies.ticket = k.id group by k.id) r
 where t.id = r.id and (t.first_reply_at, t.last_reply_at) is distinct from (r.first, r.last);
 
--- name: AgentIDs :many
-select id from people where helpdesk = @helpdesk and role in ('agent', 'admin');
-
 -- name: QueueFetch :batchexec
 insert into fetches (helpdesk, ticket_id, due_at) values (@helpdesk, @ticket_id, @now)
 on conflict (helpdesk, ticket_id) do update set due_at = least(fetches.due_at, excluded.due_at);
