@@ -45,7 +45,7 @@ func NewWording(language, own string) (*Wording, error) {
 	if w.own, err = template.Must(builtin.Clone()).Parse(own); err != nil {
 		return nil, fmt.Errorf("read the templates: %s", plainError(err))
 	}
-	if err := w.unused(own); err != nil {
+	if err := w.unused(); err != nil {
 		return nil, err
 	}
 	return w, w.try()
@@ -53,13 +53,17 @@ func NewWording(language, own string) (*Wording, error) {
 
 // unused finds text that would never be said: outside of a template, or in one
 // whose name is nobody's.
-func (w *Wording) unused(own string) error {
+func (w *Wording) unused() error {
 	if w.own.Tree != nil && !parse.IsEmptyTree(w.own.Root) {
 		return fmt.Errorf("text stands outside of the templates: put it in one of %s, as {{define \"text\"}}…{{end}}", strings.Join(said, ", "))
 	}
+	var calls string
+	for _, t := range w.own.Templates() {
+		calls += t.Root.String() // as Go writes it, however the team did
+	}
 	for _, t := range w.own.Templates() {
 		name := t.Name()
-		if w.builtin.Lookup(name) == nil && name != w.own.Name() && !strings.Contains(own, `template "`+name+`"`) {
+		if w.builtin.Lookup(name) == nil && name != w.own.Name() && !strings.Contains(calls, fmt.Sprintf("{{template %q", name)) {
 			return fmt.Errorf("template %q is never said: name it one of %s, or call it from these", name, strings.Join(said, ", "))
 		}
 	}

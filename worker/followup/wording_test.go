@@ -112,8 +112,14 @@ func TestTeamsOwnWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewWording("de", `{{define "sign"}}Support{{end}}{{define "answer"}}Hello. {{template "sign"}}{{end}}`); err != nil {
-		t.Errorf("a template of its own, called: %v", err)
+	for _, own := range []string{
+		`{{define "sign"}}Support{{end}}{{define "answer"}}Hello. {{template "sign"}}{{end}}`,
+		"{{define `sign`}}Support{{end}}{{define `answer`}}Hello. {{- template  `sign` .}}{{end}}",
+		`{{define "answer"}}Hello. {{block "sign" .}}Support{{end}}{{end}}`,
+	} {
+		if _, err := NewWording("de", own); err != nil {
+			t.Errorf("a template of its own, called: %v", err)
+		}
 	}
 	m := w.Reminder(Notice{FollowUp: FollowUp{Incident: "INC-1", Kind: Closing, TicketID: "5", DueAt: clockTime("10:00")}, Now: clockTime("10:00")})
 	if m.Subject != "[closing] 5" || !strings.HasPrefix(m.Text, "Störung INC-1") {

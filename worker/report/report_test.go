@@ -148,6 +148,34 @@ func TestTimelineTellsEveryTicketOnce(t *testing.T) {
 	})
 }
 
+// A later change sets the end right that it is about: the last one, not one that
+// was followed by a reopening.
+func TestTheLastEndIsSetRight(t *testing.T) {
+	at := func(hour int) time.Time { return time.Date(2026, 3, 2, hour, 0, 0, 0, time.UTC) }
+	ended := func(action string, told, end int) Deed {
+		return Deed{At: at(told), Action: action, Detail: map[string]any{"resolved_at": at(end).Format(time.RFC3339)}}
+	}
+	reopened := Deed{At: at(11), Action: "reopened"}
+	for name, test := range map[string]struct {
+		deeds []Deed
+		ends  []time.Time
+	}{
+		"set right":                        {[]Deed{ended("resolved", 10, 10), ended("updated", 13, 9)}, []time.Time{at(9)}},
+		"the second one":                   {[]Deed{ended("resolved", 10, 10), reopened, ended("resolved", 13, 13), ended("updated", 14, 12)}, []time.Time{at(10), at(12)}},
+		"reopened, and ended with another": {[]Deed{ended("resolved", 10, 10), reopened, ended("updated", 13, 13)}, []time.Time{at(10)}},
+	} {
+		var ends []time.Time
+		for _, e := range Timeline(Happenings{Incident: Incident{Started: at(8), Declared: at(8)}, Deeds: test.deeds}) {
+			if e.Kind == "resolved" {
+				ends = append(ends, e.At)
+			}
+		}
+		if diff := cmp.Diff(test.ends, ends); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 // Names of moments never lie on one another, and stay inside the plot.
 func TestMarksStandApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

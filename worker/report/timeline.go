@@ -207,9 +207,13 @@ func resolved(d Deed) Event {
 }
 
 // setRight moves the last resolution to where a later change puts it, with its
-// message; it stays the deed of who resolved.
+// message; it stays the deed of who resolved. A merge may end what was reopened:
+// that sets no earlier end right.
 func setRight(events []Event, d Deed) {
 	for n, e := range slices.Backward(events) {
+		if e.Kind == "reopened" {
+			return
+		}
 		if e.Kind == "resolved" {
 			events[n] = resolved(d)
 			events[n].Actor = e.Actor
