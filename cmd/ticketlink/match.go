@@ -34,8 +34,9 @@ func (matchCommand) Help() string {
 	return `Needs no database. Files may be gzipped; one of them may be -, the standard
 input. Matching rules and thresholds come from the configuration, so a change can
 be tried before it is made; with --model, on what was learned. careful_start is
-not looked at: --no-auto reports as a new installation does. Without a configuration file it links from a confidence
-of 0.85, as a warmed-up installation may.
+not looked at: --no-auto reports as a new installation does. Without a
+configuration file it links from a confidence of 0.85, as a warmed-up
+installation may.
 
 Examples:
   ticketlink match --incidents incidents.jsonl --tickets tickets.jsonl --out links.jsonl

@@ -66,9 +66,9 @@ func (r resetModelCommand) Run(ctx context.Context, c *cli) error {
 	}
 	what := map[string]string{"associations": "the associations are forgotten", "tag": "an incident's own tags weigh as usual",
 		"lag": "customers come as late as usual", "platt": "the calibration is the built-in one", "all": "all that was learned is forgotten"}
-	fmt.Printf("Version %d: %s. Earlier versions are kept.\n", m.Version, what[r.Part])
+	fmt.Printf("Version %d: %s. Earlier versions are kept for a month at least.\n", m.Version, what[r.Part])
 	fmt.Println("Untouched: what is linked, and people's decisions, which do not teach again.\n" +
-		"Suggestions are scored with this version when the next ticket comes.")
+		"Suggestions are scored with this version now.")
 	return nil
 }
 
