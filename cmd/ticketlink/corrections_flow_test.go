@@ -50,6 +50,9 @@ func TestPreparedMessageOutlivesTheAlert(t *testing.T) {
 	began := s.clock()
 	s.Alert("firing", "PaymentErrors", "payments", "f1", began)
 	s.API("PATCH", "/incidents/INC-1", map[string]any{"message": "We are on it."}, 200, nil)
+	if page, _ := s.Visitor().Get("/incidents/INC-1"); !strings.Contains(page, "To be told at the end:</b> <bdi>We are on it.") {
+		t.Error("the page does not show what is prepared")
+	}
 	s.FastForward(10 * time.Minute)
 	s.Alert("resolved", "PaymentErrors", "payments", "f1", began)
 	var i struct{ Status, Message string }

@@ -61,12 +61,18 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 	report("Redis", found, err, "check redis_url and that the server runs; without it nothing is lost, but everything is slower")
 	found, err = checkCareful(ctx, &p, conf.Matching.CarefulStart)
 	report("careful start", found, err, "check the database")
+	checkOthers(ctx, &p, conf, report)
+	return errFailed(failures)
+}
+
+// checkOthers reports on everybody whom the configuration names.
+func checkOthers(ctx context.Context, p *parts, conf *config.Config, report func(what, found string, err error, cure string)) {
 	for _, h := range conf.Helpdesks {
 		found, err := checkHelpdesk(ctx, conf, h)
 		report("helpdesk "+h.Name, found, err, cureOf(h, err))
 	}
 	for _, s := range conf.IncidentSources {
-		found, err := checkSource(ctx, &p, conf, s)
+		found, err := checkSource(ctx, p, conf, s)
 		report("incident source "+s.Name, found, err, "check the database; the source itself is not asked")
 	}
 	if conf.SignIn.OIDC != nil {
@@ -85,7 +91,6 @@ func (doctorCommand) Run(ctx context.Context, c *cli) error {
 		found, err := checkOnCall(ctx, o)
 		report("on-call schedule "+o.Name, found, err, "check its calendar in the configuration; until it can be read, follow_up.notify is told")
 	}
-	return errFailed(failures)
 }
 
 // checkOnCall reads the calendar and says whether somebody we can reach has duty.
