@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -175,40 +176,43 @@ func (w *Worker) score(ctx context.Context, i schema.Incident, before []schema.L
 
 // matchAll scores an incident. What was linked without asking is not taken back
 // because people taught something since: where the model of today would link it
-// no more, the model that linked it decides.
+// no more, one that was in force since it was linked decides. The latest goes
+// first, to spare the others: each word of a person may have made one.
 func (w *Worker) matchAll(ctx context.Context, c *match.Corpus, query match.Query, before []schema.LinksOfRow) ([]match.Link, error) {
 	links := c.Match(query)
-	for version, tickets := range unlinked(before, links, int64(query.Model.Version)) {
+	for left := unlinked(before, links, int64(query.Model.Version)); len(left) > 0; {
+		version := slices.Max(slices.Collect(maps.Values(left)))
 		var err error
 		if query.Model, err = w.modelOf(ctx, version); err != nil {
 			return nil, err
 		}
-		kept := slices.DeleteFunc(c.Match(query), func(l match.Link) bool { return l.State != match.Auto || !tickets[l.TicketID] })
+		kept := slices.DeleteFunc(c.Match(query), func(l match.Link) bool {
+			_, was := left[l.TicketID]
+			return !was || l.State != match.Auto
+		})
+		keeps := map[string]bool{}
 		for _, l := range kept {
-			links = slices.DeleteFunc(links, func(now match.Link) bool { return now.TicketID == l.TicketID })
+			keeps[l.TicketID] = true
 		}
-		links = append(links, kept...)
+		links = append(slices.DeleteFunc(links, func(l match.Link) bool { return keeps[l.TicketID] }), kept...)
+		maps.DeleteFunc(left, func(ticket string, linkedBy int64) bool { return keeps[ticket] || linkedBy == version })
 	}
 	return links, nil
 }
 
-// unlinked are tickets that were linked without asking and now would not be, by
+// unlinked are tickets that were linked without asking and now would not be, with
 // the version of the model that linked them, where it is not this one.
-func unlinked(before []schema.LinksOfRow, now []match.Link, version int64) map[int64]map[string]bool {
+func unlinked(before []schema.LinksOfRow, now []match.Link, version int64) map[string]int64 {
 	auto := map[string]bool{}
 	for _, l := range now {
 		auto[l.TicketID] = l.State == match.Auto
 	}
-	found := map[int64]map[string]bool{}
+	found := map[string]int64{}
 	for _, l := range before {
 		id := strconv.FormatInt(l.Ticket, 10)
-		if l.State != "auto" || l.Model == version || auto[id] {
-			continue
+		if l.State == "auto" && l.Model != version && !auto[id] {
+			found[id] = l.Model
 		}
-		if found[l.Model] == nil {
-			found[l.Model] = map[string]bool{}
-		}
-		found[l.Model][id] = true
 	}
 	return found
 }

@@ -195,3 +195,22 @@ func TestOldVersionsOfTheModelGo(t *testing.T) {
 		t.Errorf("after the incident kept are %s, want 1 and 5", kept)
 	}
 }
+
+// What the model of today would link no more is judged by those in force since it
+// was linked, the latest first: one that links it is enough.
+func TestAFormerModelKeepsLinks(t *testing.T) {
+	s := newStory(t)
+	s.Ordinary(300)
+	tickets := s.PaymentTickets(8)
+	s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	s.FastForward(2 * time.Minute)
+	s.ExpectLinked("INC-1", tickets...)
+	const doubtful = `jsonb_build_object('version', v, 'platt', '{"slope": 1, "shift": -60}'::jsonb)`
+	s.exec("insert into models (version, at, audit_id, model) select v, now(), 0, case when v = 2 then jsonb_build_object('version', v) else " + doubtful + " end from generate_series(1, 4) v")
+	s.exec("update links set model = case ticket when " + s.rowOf(tickets[0]) + " then 1 when " + s.rowOf(tickets[1]) + " then 3 else 2 end")
+	later := s.PaymentTickets(1)[0]
+	s.FastForward(2 * time.Minute)
+	for ticket, want := range map[string]string{tickets[0]: "auto", tickets[1]: "", tickets[2]: "auto", later: ""} {
+		s.ExpectState("INC-1", ticket, want)
+	}
+}
