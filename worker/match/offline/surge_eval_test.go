@@ -134,13 +134,16 @@ func (l labelled) alarms(from, to time.Time) map[string]int {
 		for _, id := range s.Tickets {
 			of[l.truth[id]]++
 		}
-		about := ""
+		about := false
 		for inc, n := range of {
 			if inc != "" && 2*n >= len(s.Tickets) {
-				about = inc
+				alarms[inc]++
+				about = true
 			}
 		}
-		alarms[about]++
+		if !about {
+			alarms[""]++
+		}
 	}
 	return alarms
 }
