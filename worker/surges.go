@@ -1,18 +1,14 @@
 package worker
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/ticketlink/ticketlink/integrations"
 	"github.com/ticketlink/ticketlink/schema"
 	"github.com/ticketlink/ticketlink/worker/match"
 	"github.com/ticketlink/ticketlink/worker/queue"
@@ -171,50 +167,6 @@ func rowIDs(ids []string) []int64 {
 	return out
 }
 
-// surgeMessage words a surge. It names the tickets and what they share, not
-// their text.
-func surgeMessage(id int64, s match.Surge, tickets []schema.SurgeTicketsRow, publicURL string) integrations.Message {
-	about, onset := surgeAbout(s), s.Onset.UTC().Format(time.RFC3339)
-	var names []string
-	for _, t := range tickets {
-		names = append(names, t.Helpdesk+"/"+t.TicketID)
-	}
-	return integrations.Message{
-		Key:     fmt.Sprintf("surge/%d", id),
-		Subject: fmt.Sprintf("%d tickets about %s, %.0f usual, and no incident", len(s.Tickets), about, s.Usual),
-		Text: fmt.Sprintf("Since %s %d tickets share %s; %.1f would be usual. No open incident explains them.\nTickets: %s.\nDeclare one on the page, or: ticketlink incident declare --started-at %s --title …",
-			s.Onset.UTC().Format("15:04 UTC"), len(s.Tickets), about, s.Usual, firstOf(names, surgeNames), onset),
-		URL: publicURL,
-		Fields: map[string]string{"surge_id": strconv.FormatInt(id, 10), "term": s.Term, "symptom": s.Symptom,
-			"onset_at": onset, "tickets": strconv.Itoa(len(s.Tickets)), "ticket_ids": strings.Join(names, ",")},
-	}
-}
-
-// surgeNames is how many tickets a message names.
-const surgeNames = 10
-
-func firstOf(names []string, n int) string {
-	if len(names) <= n {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:n], ", "), len(names)-n)
-}
-
-// surgeAbout is what a surge's tickets share, in words.
-func surgeAbout(s match.Surge) string {
-	about := "the " + s.Kind + " " + strconv.Quote(s.Term)
-	switch {
-	case s.Term == "" && s.Symptom != "":
-		return "the symptom " + strconv.Quote(s.Symptom)
-	case s.Unsaid(), s.Term == "":
-		about = "one word, which is not stored"
-	}
-	if s.Symptom != "" {
-		about += " and " + s.Symptom
-	}
-	return about
-}
-
 var errNoSurge = errors.New("no surge has that id")
 
 // declareSurge makes an incident of a surge, unless that was done already.
@@ -277,78 +229,4 @@ func fromSurge(d *Declaration, s schema.Surge) {
 	case s.Kind == "word" && s.Term != "" && d.Keywords == nil: // matching knows an unsaid one by its hash
 		d.Keywords = []string{s.Term}
 	}
-}
-
-// saidTerm is what a surge's tickets share in a word that people know, "" for none.
-func saidTerm(kind, term string) string {
-	if (match.Surge{Kind: kind, Term: term}).Unsaid() {
-		return ""
-	}
-	return term
-}
-
-func surgeTitle(term, symptom string) string {
-	return "Customers report " + cmp.Or(strings.TrimSpace(term+" "+symptom), "the same trouble")
-}
-
-// announce has a message delivered once to each default target of reminders.
-func (w *Worker) announce(ctx context.Context, q *schema.Queries, m integrations.Message) error {
-	body, err := json.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("write notice %s: %w", m.Key, err)
-	}
-	rooms, err := w.rooms(ctx, q)
-	if err != nil {
-		return err
-	}
-	now := w.now()
-	for _, target := range rooms {
-		if err := q.PutNotice(ctx, schema.PutNoticeParams{Key: m.Key, Target: target, Message: body, Now: &now}); err != nil {
-			return fmt.Errorf("store notice %s: %w", m.Key, err)
-		}
-	}
-	return nil
-}
-
-// deliverNotices sends what waits, and puts off what fails.
-func (w *Worker) deliverNotices(ctx context.Context, _ queue.Task) error {
-	now := w.now()
-	lease := now.Add(deliverLease)
-	defer w.giveBack(ctx, &lease)
-	rows, err := w.queries.ClaimNotices(ctx, schema.ClaimNoticesParams{Now: now, Lease: &lease, Batch: deliverBatch})
-	if err != nil {
-		return fmt.Errorf("claim notices: %w", err)
-	}
-	var failed error
-	for _, r := range rows {
-		finish := schema.FinishNoticeParams{Key: r.Key, Target: r.Target}
-		if err := w.sendNotice(ctx, r); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("deliver notice %s to %s: %w", r.Key, r.Target, err))
-			finish.Error = err.Error()
-			finish.DeadAt = &now
-			if due := now.Add(backoff(int(r.Attempts) - 1)); r.Attempts < maxAttempts {
-				finish.DueAt, finish.DeadAt = &due, nil
-			}
-		} else {
-			finish.DeliveredAt = &now
-		}
-		if err := w.queries.FinishNotice(ctx, finish); err != nil {
-			return fmt.Errorf("record notice %s: %w", r.Key, err)
-		}
-	}
-	return failed
-}
-
-func (w *Worker) sendNotice(ctx context.Context, r schema.ClaimNoticesRow) error {
-	target, ok := w.targets[r.Target]
-	if !ok {
-		return errors.New("the target is not configured any more (notify)")
-	}
-	var m integrations.Message
-	if err := json.Unmarshal(r.Message, &m); err != nil {
-		return fmt.Errorf("read notice: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, deliverTimeout)
-	defer cancel()
-	return target.Send(ctx, m)
 }
