@@ -23,9 +23,13 @@ func (s *story) Scripts() (japanese, arabic string) {
 	}
 	began := s.clock()
 	s.PaymentTickets(10)
-	for range 3 {
-		japanese = write("ja", "決済画面で支払いができません", "カードの支払いが失敗し、決済エラーが表示されます。", began, "payments")
-		arabic = write("ar", "فشل الدفع بالبطاقة (خطأ 502)", "لا يمكنني الدفع عند إتمام الشراء، تظهر رسالة خطأ: 502!", began, "payments")
+	for _, said := range [][4]string{ // what all say is the payment, or its page
+		{"決済画面が開かない", "真っ白なままです。", "الدفع متوقف", "لم أستطع الشراء."},
+		{"決済画面にエラー", "何度試しても同じです。", "مشكلة في الدفع", "ظهر خطأ في النهاية."},
+		{"決済画面で支払いができません", "カードの支払いが失敗し、エラーが表示されます。", "فشل الدفع بالبطاقة (خطأ 502)", "تظهر رسالة خطأ: 502!"},
+	} {
+		japanese = write("ja", said[0], said[1], began, "payments")
+		arabic = write("ar", said[2], said[3], began, "payments")
 	}
 	s.Alert("firing", "PaymentsDown", "payments", "f1", began)
 	s.FastForward(3 * time.Minute)

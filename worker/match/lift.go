@@ -107,13 +107,12 @@ func (s *strongest) sum() float64 {
 	return sum
 }
 
-// insert keeps top the strongest terms in the direction of sign. Of equals, the
-// first by name: ids go by who came first, and the order of tickets must not count.
+// insert keeps top the strongest terms in the direction of sign.
 func (c *Corpus) insert(top []termWeight, t termWeight, sign float64) {
 	i := len(top)
 	for ; i > 0; i-- {
 		up := top[i-1]
-		if sign*t.weight < sign*up.weight || t.weight == up.weight && c.names[t.id] > c.names[up.id] {
+		if sign*t.weight < sign*up.weight || t.weight == up.weight && c.before(up.id, t.id) {
 			break
 		}
 		if i < len(top) {
@@ -123,4 +122,13 @@ func (c *Corpus) insert(top []termWeight, t termWeight, sign float64) {
 	if i < len(top) {
 		top[i] = t
 	}
+}
+
+// before orders equally strong terms: what people can read, then by name. Ids go
+// by who came first, and the order of tickets must not count.
+func (c *Corpus) before(a, b uint32) bool {
+	if x, y := c.wordless(a), c.wordless(b); x != y {
+		return y
+	}
+	return c.names[a] < c.names[b]
 }

@@ -49,6 +49,13 @@ func (c *Corpus) spelled(r *row, id uint32) string {
 	return name
 }
 
+// wordless says whether the term is a piece of a script without spaces that is no
+// word by itself, as two kana or two Thai characters are.
+func (c *Corpus) wordless(id uint32) bool {
+	first, _ := utf8.DecodeRuneInString(c.shown[id])
+	return !unicode.Is(unicode.Han, first) && unicode.In(first, scriptsWithoutSpaces...)
+}
+
 // straddles says whether a pair is the end of one word and the beginning of
 // another: both are commoner than it is.
 func (c *Corpus) straddles(r *row, id uint32, first, last rune) bool {

@@ -11,6 +11,24 @@ import (
 
 var quotedName = regexp.MustCompile(`"[^"]*"`)
 
+// Customers who paste one text make all of its terms equally strong: those that
+// people can read are told, not two kana that come first by their code.
+func TestOfEquallyStrongTermsTheReadableAreTold(t *testing.T) {
+	w := newWorld(1, 40)
+	for k := range 40 {
+		w.tickets = append(w.tickets, Ticket{ID: fmt.Sprintf("o%d", k), Subject: "請求書の住所を変更したい", Locale: "ja",
+			CreatedAt: noon.Add(time.Duration(k-38) * 3 * time.Hour)})
+	}
+	for k := range 3 {
+		w.tickets = append(w.tickets, Ticket{ID: fmt.Sprintf("x%d", k), Subject: "決済画面で支払いができません", Locale: "ja", Tags: []string{"payments"},
+			CreatedAt: noon.Add(time.Duration(20+10*k) * time.Minute)})
+	}
+	link, _ := find(w.corpus(DefaultPolicy()).Match(w.query()), "x0", "A")
+	if reasons := fmt.Sprint(link.Evidence); !strings.Contains(reasons, `"支払"`) {
+		t.Errorf("no reason names a word: %s", reasons)
+	}
+}
+
 // Tickets in languages that do not share the incident's words are suggested at
 // least, as customers who share nothing but the hour and the failure; those that
 // share its tag are linked. Reasons name whole words of theirs.
