@@ -152,6 +152,7 @@ select l.ticket, l.incident from tickets t cross join lateral (
         and not exists (select from again a where a.id = k.incident and t.created_at > a.resolved_at)
     offset 0) l
 where t.created_at >= $1
+order by l.ticket, l.incident
 `
 
 type ExplainedTicketsParams struct {

@@ -31,7 +31,8 @@ select l.ticket, l.incident from tickets t cross join lateral (
             where e->>'kind' not in ('prior', 'time', 'surge', 'calibration', 'competition') and (e->>'weight')::float8 > 0))
         and not exists (select from again a where a.id = k.incident and t.created_at > a.resolved_at)
     offset 0) l
-where t.created_at >= @since;
+where t.created_at >= @since
+order by l.ticket, l.incident;
 
 -- name: ExplainSurge :exec
 -- Not to one that was over before.
