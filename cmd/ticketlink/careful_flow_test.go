@@ -19,7 +19,7 @@ func TestCarefulStart(t *testing.T) {
 		others = append(others, s.Ticket("Please change my invoice address", "We moved.", "how_to"))
 	}
 	tickets := s.PaymentTickets(12)
-	s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	s.Declare(paymentsFail)
 	s.FastForward(2 * time.Minute)
 
 	asks := func(decisions int) {

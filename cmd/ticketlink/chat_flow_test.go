@@ -229,7 +229,7 @@ func TestChannelByReference(t *testing.T) {
 func TestImpactIsShownInTheChannel(t *testing.T) {
 	s, chat := newChatStory(t)
 	s.Ordinary(600)
-	s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	s.Declare(paymentsFail)
 	chat.LoseAnswers(1)
 	s.Rough(func() {
 		chat.ExpectSaid("C2", "/incident link-channel INC-1", "linked this channel", true)

@@ -13,7 +13,7 @@ func TestIncidentThatWasDeclaredTwice(t *testing.T) {
 	s.Ordinary(600)
 	tickets := s.PaymentTickets(15)
 	for range 2 {
-		s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+		s.Declare(paymentsFail)
 	}
 	s.FastForward(10 * time.Minute)
 

@@ -66,7 +66,7 @@ func TestStoredEvidenceAddsUp(t *testing.T) {
 			s.Skip(24 * time.Hour)
 			tickets := s.PaymentTickets(15)
 			logins := s.LoginTickets(8)
-			s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+			s.Declare(paymentsFail)
 			s.Declare(map[string]any{"title": "Checkout shows errors", "services": []string{"checkout"}, "tags": []string{"checkout"}})
 			s.Declare(map[string]any{"title": "The authenticator loops", "keywords": []string{"authenticator"}})
 			s.helpdesk.CustomerWrites(asked, "Every payment fails with an error at checkout.", time.Time{})

@@ -168,7 +168,7 @@ func TestLateDeclarationLinksWhatCameBefore(t *testing.T) {
 func TestTagsChangedLaterAreScoredAgain(t *testing.T) {
 	s := newStory(t)
 	s.Ordinary(600)
-	i := s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	i := s.Declare(paymentsFail)
 	s.PaymentTickets(8)
 	id := s.Ticket("Hilfe", "Es geht nicht.", "new")
 	s.FastForward(2 * time.Minute)
@@ -185,7 +185,7 @@ func TestDecisionsArePinned(t *testing.T) {
 	s := newStory(t)
 	s.Ordinary(600)
 	tickets := s.PaymentTickets(8)
-	i := s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	i := s.Declare(paymentsFail)
 	unrelated := s.Ticket("Please change my invoice address", "We moved.", "how_to")
 	s.FastForward(2 * time.Minute)
 
@@ -211,7 +211,7 @@ func TestWriteBack(t *testing.T) {
 	s := newStory(t)
 	s.Ordinary(600)
 	tickets := s.PaymentTickets(8)
-	i := s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	i := s.Declare(paymentsFail)
 	s.FastForward(10 * time.Minute)
 	for _, id := range tickets {
 		if !slices.Contains(s.helpdesk.Tags(id), "incident_INC-1") {

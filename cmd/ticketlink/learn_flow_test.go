@@ -37,7 +37,7 @@ func TestTeachingUnlinksNothing(t *testing.T) {
 	s.API("POST", "/incidents/INC-1/resolve", nil, 200, nil)
 	s.Skip(5 * 24 * time.Hour)
 	tickets := s.PaymentTickets(10)
-	s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	s.Declare(paymentsFail)
 	s.FastForward(2 * time.Minute)
 	linked := s.ExpectLinked("INC-2", tickets...)
 
@@ -199,12 +199,7 @@ func TestOldVersionsOfTheModelGo(t *testing.T) {
 // What the model of today would link no more is judged by those in force since it
 // was linked, the latest first: one that links it is enough.
 func TestAFormerModelKeepsLinks(t *testing.T) {
-	s := newStory(t)
-	s.Ordinary(300)
-	tickets := s.PaymentTickets(8)
-	s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
-	s.FastForward(2 * time.Minute)
-	s.ExpectLinked("INC-1", tickets...)
+	s, tickets := linkedPayments(t, 8)
 	const doubtful = `jsonb_build_object('version', v, 'platt', '{"slope": 1, "shift": -60}'::jsonb)`
 	s.exec("insert into models (version, at, audit_id, model) select v, now(), 0, case when v = 2 then jsonb_build_object('version', v) else " + doubtful + " end from generate_series(1, 4) v")
 	s.exec("update links set model = case ticket when " + s.rowOf(tickets[0]) + " then 1 when " + s.rowOf(tickets[1]) + " then 3 else 2 end")

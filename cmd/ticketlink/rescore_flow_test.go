@@ -9,12 +9,7 @@ import (
 // A re-score is written as a whole or not at all: wherever it fails, links and
 // what the helpdesk is to be told stand as they stood, and the next try does it.
 func TestARescoreIsWholeOrNothing(t *testing.T) {
-	s := newStory(t)
-	s.Ordinary(300)
-	tickets := s.PaymentTickets(8)
-	s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
-	s.FastForward(2 * time.Minute)
-	s.ExpectLinked("INC-1", tickets...)
+	s, tickets := linkedPayments(t, 8)
 	s.API("PATCH", "/incidents/INC-1", map[string]any{"started_at": s.clock().Add(20 * time.Hour), "declared_at": s.clock().Add(20 * time.Hour)}, 200, nil)
 	s.exec("create function planted() returns trigger language plpgsql as 'begin raise exception ''planted''; end'")
 	before := s.standing()

@@ -76,7 +76,7 @@ func TestPersonMergesTwoIncidents(t *testing.T) {
 	s := newStory(t)
 	s.Ordinary(600)
 	tickets := s.PaymentTickets(10)
-	kept := s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	kept := s.Declare(paymentsFail)
 	s.Skip(time.Minute)
 	began := s.clock()
 	s.Alert("firing", "CardErrors", "cards", "f1", began) // INC-2

@@ -192,6 +192,21 @@ func (s *story) Ticket(subject, text string, tags ...string) string {
 	return s.helpdesk.CreateTicket(zendeskfake.Ticket{Subject: subject, Description: text, RequesterID: who, Tags: tags})
 }
 
+// paymentsFail is the incident of PaymentTickets, as a person declares it.
+var paymentsFail = map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}}
+
+// linkedPayments begins a story in which n tickets are linked to INC-1.
+func linkedPayments(t *testing.T, n int) (s *story, tickets []string) {
+	t.Helper()
+	s = newStory(t)
+	s.Ordinary(300)
+	tickets = s.PaymentTickets(n)
+	s.Declare(paymentsFail)
+	s.FastForward(2 * time.Minute)
+	s.ExpectLinked("INC-1", tickets...)
+	return s, tickets
+}
+
 // PaymentTickets plays a rush of n customers whose payments fail.
 func (s *story) PaymentTickets(n int) []string {
 	s.t.Helper()

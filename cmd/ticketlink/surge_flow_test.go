@@ -167,7 +167,7 @@ func TestSurgeExplainedByAnIncident(t *testing.T) {
 func TestNoSurgeBesideItsIncident(t *testing.T) {
 	s := newStory(t)
 	s.Ordinary(900)
-	s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	s.Declare(paymentsFail)
 	s.PaymentTickets(15)
 	s.FastForward(10 * time.Minute)
 	if got := s.Surges(); len(got) != 0 {

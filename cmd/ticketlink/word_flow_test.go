@@ -59,7 +59,7 @@ func TestAPersonsWordOutlivesAll(t *testing.T) {
 	tickets := s.PaymentTickets(8)
 	other := s.Ticket("Please change my invoice address", "We moved.", "how_to")
 	s.FastForward(time.Minute)
-	key := s.Declare(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}}).Key
+	key := s.Declare(paymentsFail).Key
 	s.FastForward(2 * time.Minute)
 	yes, no := s.Say(key, other, "confirmed", "maria"), s.Say(key, tickets[0], "rejected", "jon")
 
@@ -93,7 +93,7 @@ func TestAPersonsWordOutlivesAll(t *testing.T) {
 	}
 
 	// Only people change it. Another person takes a no back: the machine decides again.
-	patch(map[string]any{"title": "Payments fail at checkout", "services": []string{"payments"}, "tags": []string{"payments"}})
+	patch(paymentsFail)
 	page := s.Visitor()
 	page.Submit("/sign-in", url.Values{"name": {"Grace"}})
 	page.Submit("/incidents/"+key+"/decide", url.Values{"ticket": {"support/" + tickets[0]}, "state": {"undecided"}})
