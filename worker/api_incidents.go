@@ -52,7 +52,7 @@ type KeyPath struct {
 	Key string `path:"key" example:"INC-42"`
 }
 
-// incidentAPI registers the incident life cycle.
+// incidentAPI registers what is said of incidents.
 func (w *Worker) incidentAPI(api huma.API) {
 	huma.Register(api, op("POST", "/incidents", "declare", "Declare an incident", 201), func(ctx context.Context, in *struct {
 		Body Declaration
@@ -82,6 +82,10 @@ func (w *Worker) incidentAPI(api huma.API) {
 	}) (*body[incidentView], error) {
 		return w.answer(ctx)(w.update(ctx, actor(ctx), in.Key, in.Body))
 	})
+}
+
+// incidentEndAPI registers how incidents end, go on, and become one.
+func (w *Worker) incidentEndAPI(api huma.API) {
 	huma.Register(api, op("POST", "/incidents/{key}/resolve", "resolve-incident", "Resolve an incident", 200), func(ctx context.Context, in *struct {
 		KeyPath
 		Body *struct {

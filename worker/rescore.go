@@ -129,11 +129,22 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 		return fmt.Errorf("score %s: %w", i.Key, err)
 	}
 	w.Metrics.matchDuration.Observe(w.now().Sub(begin).Seconds())
-	diff := diffLinks(before, after)
 	failpoint("scored")
-	err = w.inTx(ctx, func(q *schema.Queries) error {
+	diff, err := w.writeScored(ctx, i, diffLinks(before, after), begin, lease)
+	if err == nil && len(diff) > 0 {
+		failpoint("linked")
+		w.traceLinks(ctx, i.Key, diff)
+		w.nudge(ctx, queue.Task{Kind: "measure", ID: i.ID}, queue.Task{Kind: "plan", ID: i.ID}, queue.Task{Kind: "writeback"})
+	}
+	return err
+}
+
+// writeScored writes what a score changes, unless the incident changed since it
+// was read. It returns what was written: people's words stand.
+func (w *Worker) writeScored(ctx context.Context, i schema.Incident, diff []linkChange, now, lease time.Time) ([]linkChange, error) {
+	err := w.inTx(ctx, func(q *schema.Queries) error {
 		// Tickets before incidents: every transaction locks in that order.
-		if err := q.LookUpReplies(ctx, schema.LookUpRepliesParams{Tickets: freshTickets(diff), Now: &begin}); err != nil {
+		if err := q.LookUpReplies(ctx, schema.LookUpRepliesParams{Tickets: freshTickets(diff), Now: &now}); err != nil {
 			return fmt.Errorf("ask for replies: %w", err)
 		}
 		locked, err := q.LockIncidentByID(ctx, i.ID)
@@ -141,6 +152,7 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 			return fmt.Errorf("lock %s: %w", i.Key, err)
 		}
 		if locked.Version != i.Version {
+			diff = nil
 			return nil // it was changed meanwhile, which asked for another re-score
 		}
 		if diff, err = undecidedOnly(ctx, q, i.ID, diff); err != nil {
@@ -151,12 +163,7 @@ func (w *Worker) rescore(ctx context.Context, t queue.Task) error {
 		}
 		return w.tellDoubles(ctx, q, i)
 	})
-	if err == nil && len(diff) > 0 {
-		failpoint("linked")
-		w.traceLinks(ctx, i.Key, diff)
-		w.nudge(ctx, queue.Task{Kind: "measure", ID: i.ID}, queue.Task{Kind: "plan", ID: i.ID}, queue.Task{Kind: "writeback"})
-	}
-	return err
+	return diff, err
 }
 
 // score asks the engine, with what was learned so far.

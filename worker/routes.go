@@ -25,6 +25,7 @@ func (w *Worker) Handler() http.Handler {
 	private := http.NewServeMux()
 	api := humago.New(private, apiConfig())
 	w.incidentAPI(api)
+	w.incidentEndAPI(api)
 	w.linkAPI(api)
 	w.impactAPI(api)
 	w.reportAPI(api)
