@@ -81,7 +81,7 @@ func wordTerms(text, locale string) (terms []string, lang int) {
 
 // wordsOf returns the first words of a text and its language, -1 for unknown.
 func wordsOf(text, locale string) (ws []string, lang int) {
-	ws = plainly(splitWords(text))
+	ws = readPhrases(splitWords(text))
 	lang = guessLanguage(locale, ws)
 	return ws[:min(len(ws), maxWords)], lang
 }

@@ -32,17 +32,17 @@ func wordSet(words string) map[string]bool {
 	return m
 }
 
-// A saying is a failure that English puts in several words: a verb some words
+// A phrase is a failure that English puts in several words: a verb some words
 // before the last one, after a "not" for some.
-type saying struct {
+type phrase struct {
 	means string
 	verb  map[string]bool
 	reach int
 	not   bool
 }
 
-// sayings are told by their last word.
-var sayings = map[string]saying{
+// phrases are told by their last word.
+var phrases = map[string]phrase{
 	"out":     {"timeout", wordSet("time times timed timing"), 1, false},
 	"wrong":   {"failure", wordSet("go goes going gone went"), 1, false},
 	"times":   {"twice", several, 1, false},
@@ -58,18 +58,18 @@ var (
 	never = wordSet("no not never nothing none cannot")
 )
 
-// notReach is how many words before a saying's last one the "not" may stand.
+// notReach is how many words before a phrase's last one the "not" may stand.
 const notReach = 5
 
-// plainly writes sayings as one word, since "time" and "out" say nothing, and
+// readPhrases writes phrases as one word, since "time" and "out" say nothing, and
 // leaves out how often customers did something themselves: who "restarted twice"
 // was not charged twice.
-func plainly(ws []string) []string {
+func readPhrases(ws []string) []string {
 	var out []string
 	for i, w := range ws {
-		if s, ok := sayings[w]; ok && s.ends(ws[:i]) {
-			w = s.means
-			if s.reach == 1 {
+		if p, ok := phrases[w]; ok && p.ends(ws[:i]) {
+			w = p.means
+			if p.reach == 1 {
 				out = out[:len(out)-1]
 			}
 		}
@@ -80,11 +80,11 @@ func plainly(ws []string) []string {
 	return out
 }
 
-// ends says whether the saying's last word stands after these.
-func (s saying) ends(before []string) bool {
+// ends says whether the phrase's last word stands after these.
+func (p phrase) ends(before []string) bool {
 	last := func(n int) []string { return before[max(0, len(before)-n):] }
-	return slices.ContainsFunc(last(s.reach), func(w string) bool { return s.verb[w] }) &&
-		(!s.not || slices.ContainsFunc(last(notReach), negates))
+	return slices.ContainsFunc(last(p.reach), func(w string) bool { return p.verb[w] }) &&
+		(!p.not || slices.ContainsFunc(last(notReach), negates))
 }
 
 func negates(w string) bool {
